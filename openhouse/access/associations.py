@@ -1,0 +1,84 @@
+"""Associations, and the decision's twin for lists: the same standing, computed by the database for many at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Lower, Trim
+from django.utils import timezone
+
+from openhouse.access.models import Association, Way
+from openhouse.access.standing import GROUNDS_AT_18, Standing, adult_since, grace_end
+from openhouse.accounts.models import Account
+from openhouse.district import enrolling
+from openhouse.district.models import Enrolment, Guardianship, Student
+from openhouse.policy import values
+from openhouse.policy.values import Policy
+
+
+def associate(*, account: Account, student: Student, way: Way, at: datetime) -> Association:
+    """Begin an association, ending the one before it. The caller holds the account's lock and writes the entry."""
+    Association.objects.filter(account=account, student=student, valid_until=None).update(valid_until=at)
+    return Association.objects.create(account=account, student=student, way=way, valid_from=at)
+
+
+def of(*, account: Account, at: datetime) -> QuerySet[Association]:
+    """The account's current associations with their standing, for the family's home."""
+    current = Association.objects.filter(account=account, valid_until=None)
+    return with_standing(current, at=at).select_related("student").order_by("student__given_name", "student__pk")
+
+
+def visible(*, account: Account, at: datetime) -> QuerySet[Student]:
+    """The students whom the account may see now: the queryset twin of `access.decide`."""
+    let_in = of(account=account, at=at).filter(standing__in=[each for each in Standing if each.lets_in])
+    return Student.objects.filter(pk__in=let_in.order_by().values("student"))
+
+
+def with_standing(rows: QuerySet[Association], *, at: datetime) -> QuerySet[Association]:
+    """Associations annotated with `standing`, from the mirror as it is: for a past moment ask `access.decide`."""
+    policy, on = values.at(at), timezone.localdate(at)
+    pairs = Guardianship.objects.filter(
+        valid_until=None,
+        student=OuterRef("student"),
+        guardian__ties__account=OuterRef("account"),
+        guardian__ties__valid_until=None,
+    ).alias(text=Lower(Trim("restriction")), kin=Lower(Trim("relation")))
+    unread = ["", *policy.no_restriction_words]
+    held = ~Q(text__in=[*unread, *policy.restriction_words])
+    enrolled = Enrolment.objects.filter(enrolling.counting(policy, on), student=OuterRef("student"))
+    adult = Q(student__birth_date__lte=adult_since(on)) & ~Q(student__eligible_ground__in=GROUNDS_AT_18)
+    whens = [
+        When(~_active(at), then=Value(Standing.ACCOUNT_INACTIVE)),
+        When(Exists(pairs.filter(text__in=policy.restriction_words)), then=Value(Standing.RESTRICTED)),
+        When(Exists(pairs.filter(held)), then=Value(Standing.HELD)),
+        When(~Exists(pairs.filter(_legal(policy, at))) | ~Exists(enrolled), then=Value(Standing.ENDED)),
+        *([When(adult, then=Value(Standing.ELIGIBLE_STUDENT))] if policy.rights_pass_at_18 else []),
+        When(revalidate_since__lte=at, then=Value(Standing.REVALIDATE)),
+        When(~Q(way=Way.IMPORTED), then=Value(Standing.ACTIVE)),
+        When(_graced(policy, at), then=Value(Standing.GRACE)),
+    ]
+    return rows.annotate(standing=Case(*whens, default=Value(Standing.DISABLED), output_field=CharField()))
+
+
+def _active(at: datetime) -> Q:
+    return Q(account__email_confirmed_at__lte=at) & (
+        Q(account__deactivated_at=None) | Q(account__deactivated_at__gt=at)
+    )
+
+
+def _legal(policy: Policy, at: datetime) -> Q:
+    on = timezone.localdate(at)
+    legal = Q(legal=True)
+    if policy.blank_legal_flag == "legal_for_relations":
+        legal |= Q(legal=None, kin__in=policy.legal_relations)
+    begun = Q(begin_date=None) | Q(begin_date__lte=on)
+    return legal & begun & (Q(end_date=None) | Q(end_date__gt=on))
+
+
+def _graced(policy: Policy, at: datetime) -> Q:
+    on = timezone.localdate(at)
+    if policy.grace_from:
+        return Q(pk__isnull=not on < grace_end(policy, policy.grace_from))
+    first_graced = on - (grace_end(policy, on) - on)
+    return Q(valid_from__date__gt=first_graced)

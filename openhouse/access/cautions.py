@@ -1,0 +1,50 @@
+"""What must hold before an employee acts for a student: not their own family, no restriction that needs a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from openhouse.access import refusals
+from openhouse.access.standing import GROUNDS_AT_18, Reading, adult_since, in_effect, is_legal, reading
+from openhouse.accounts.models import Account
+from openhouse.audit.trail import Actor
+from openhouse.district import enrolling
+from openhouse.district.models import Employee, Enrolment, Guardianship, Student
+from openhouse.policy.values import Policy
+
+
+def refuse_own_family(*, by: Actor, students: Iterable[Student]) -> None:
+    """Raises OwnFamily where the acting employee is a contact of one of the students: the same SIS id or the same email."""
+    if by.kind != "employee":
+        return
+    key = Account.objects.values_list("employee_key", flat=True).get(key=by.key)
+    same = Q(guardian__sourced_id=key)
+    for email in Employee.objects.filter(sourced_id=key).exclude(email="").values_list("email", flat=True):
+        same |= Q(guardian__email__iexact=email)
+    if Guardianship.objects.filter(same, student__in=list(students), valid_until=None).exists():
+        raise refusals.OwnFamily
+
+
+def refuse_restricted(*, students: Iterable[Student], policy: Policy) -> None:
+    """Raises SecondPersonNeeded where a restriction or a hold stands on one of the students' records (domain rule 17)."""
+    texts = Guardianship.objects.filter(student__in=list(students), valid_until=None).exclude(restriction="")
+    if any(reading(text, policy) is not Reading.NONE for text in texts.values_list("restriction", flat=True)):
+        raise refusals.SecondPersonNeeded
+
+
+def why_no_pin(guardianship: Guardianship, *, policy: Policy, at: datetime) -> refusals.Refused | None:
+    """Why this guardianship may have no PIN, or None (domain rules 1, 3, 13 and 14)."""
+    student, on = guardianship.student, timezone.localdate(at)
+    current = guardianship.valid_until is None and in_effect(guardianship, on)
+    enrolled = Enrolment.objects.filter(enrolling.counting(policy, on), student=student).exists()
+    if not (current and is_legal(guardianship, policy) and enrolled):
+        return refusals.NotLegalGuardian()
+    if student.birth_date is None:
+        return refusals.NoBirthDate() if policy.missing_birth_date == "no_pin" else None
+    if policy.rights_pass_at_18 and student.birth_date <= adult_since(on):
+        return None if student.eligible_ground in GROUNDS_AT_18 else refusals.RightsPassed()
+    return None

@@ -1,0 +1,35 @@
+"""PINs at rest: AES-128-CBC with HMAC-SHA256 (Fernet) under keys from their own setting, several accepted, the newest writes.
+
+There is no look-up column: nothing beside the sealed code lets a stolen database be searched for it.
+"""
+
+from __future__ import annotations
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+
+def _keys() -> MultiFernet:
+    try:
+        return MultiFernet([Fernet(key) for key in settings.PIN_KEYS])
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "OPENHOUSE_PIN_KEYS (or the file OPENHOUSE_PIN_KEY_FILE names) holds Fernet keys, newest first; "
+            "`openhouse keys new` prints one."
+        ) from error
+
+
+def seal(code: str) -> bytes:
+    """The code, encrypted under the newest key."""
+    return _keys().encrypt(code.encode())
+
+
+def unseal(sealed: bytes) -> str:
+    """The code. Raises cryptography's InvalidToken where none of the keys fits."""
+    return _keys().decrypt(bytes(sealed)).decode()
+
+
+def reseal(sealed: bytes) -> bytes:
+    """The same code under the newest key."""
+    return _keys().rotate(bytes(sealed))

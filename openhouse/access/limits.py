@@ -1,0 +1,46 @@
+"""How many students one account may have."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from openhouse.access import associations, cautions, refusals
+from openhouse.access.models import Association, LimitException
+from openhouse.access.standing import Standing
+from openhouse.accounts.models import Account
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Actor, Subject, record
+from openhouse.district.models import Student
+from openhouse.policy import values
+
+
+def refuse_over(*, account: Account, student: Student, at: datetime) -> None:
+    """Raises LimitReached where one more student would be too many. Expects the account's row locked.
+
+    Only current associations count: one that has ended, or whose standing is `ended`, does not.
+    """
+    if LimitException.objects.filter(account=account, valid_until=None).exists():
+        return
+    limit = values.at(at).student_limit
+    others = Association.objects.filter(account=account, valid_until=None).exclude(student=student)
+    if associations.with_standing(others, at=at).exclude(standing=Standing.ENDED).count() >= limit:
+        raise refusals.LimitReached(limit)
+
+
+def lift(*, account: Account, by: Actor, at: datetime) -> bool:
+    """Add an exception to the limit. Returns whether it is new: a second time changes nothing.
+
+    Raises OwnFamily or SecondPersonNeeded on account of the account's students (domain rules 9 and 17).
+    """
+    with transaction.atomic():
+        Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        if LimitException.objects.filter(account=account, valid_until=None).exists():
+            return False
+        students = list(Student.objects.filter(associations__account=account, associations__valid_until=None))
+        cautions.refuse_own_family(by=by, students=students)
+        cautions.refuse_restricted(students=students, policy=values.at(at))
+        LimitException.objects.create(account=account, valid_from=at)
+        record(event=Event.LIMIT_LIFTED, by=by, at=at, about=Subject(account=str(account.key)))
+        return True

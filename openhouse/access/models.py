@@ -1,0 +1,169 @@
+"""Ties, associations, PINs, tries and exceptions: rows that begin and end, and are never overwritten."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from openhouse.accounts.models import Account
+from openhouse.district.models import Guardian, Guardianship, Student
+
+
+class Way(models.TextChoices):
+    """How a tie or an association came about."""
+
+    PIN = "pin", _("by PIN")
+    STAFF = "staff", _("by staff after an identity check")
+    IMPORTED = "imported", _("imported from the earlier portal")
+
+
+class Tie(models.Model):
+    """This parent account is this SIS guardian. One guardian is tied to one account at a time."""
+
+    kind = "ordinary"
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="ties")
+    guardian = models.ForeignKey(Guardian, models.PROTECT, related_name="ties")
+    way = models.CharField(max_length=10, choices=Way)
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["guardian"], condition=Q(valid_until__isnull=True), name="one_account_per_guardian"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"tie of {self.account_id} to {self.guardian_id}"
+
+
+class Association(models.Model):
+    """A tied account and one student, and how that was validated. What it is worth is computed, never stored."""
+
+    kind = "ordinary"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="associations")
+    student = models.ForeignKey(Student, models.PROTECT, related_name="associations")
+    way = models.CharField(max_length=10, choices=Way)
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+    revalidate_since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account", "student"], condition=Q(valid_until__isnull=True), name="one_current_association"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"association {self.key}"
+
+
+class Given(models.TextChoices):
+    """How a PIN reached the guardian."""
+
+    SHOWN = "shown", _("shown at the counter")
+    PRINTED = "printed", _("printed at the counter")
+    LETTER = "letter", _("by letter")
+    VIDEO = "video", _("by video")
+
+
+class PinEnd(models.TextChoices):
+    """Why a PIN is no longer live."""
+
+    USED = "used", _("used")
+    REPLACED = "replaced", _("replaced by a new one")
+    LOCKED = "locked", _("locked after too many wrong tries")
+    EXPIRED = "expired", _("expired")
+
+
+class Pin(models.Model):
+    """A single-use code for one guardianship. `sealed` is the encrypted code, destroyed with the PIN's end."""
+
+    kind = "ordinary"
+
+    guardianship = models.ForeignKey(Guardianship, models.PROTECT, related_name="pins")
+    sealed = models.BinaryField(null=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    given = models.CharField(max_length=10, choices=Given, blank=True)
+    given_at = models.DateTimeField(null=True)
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    end = models.CharField(max_length=10, choices=PinEnd, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["guardianship"], condition=Q(ended_at__isnull=True), name="one_open_pin"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, end="", sealed__isnull=False)
+                | Q(ended_at__isnull=False, sealed__isnull=True) & ~Q(end=""),
+                name="an_ended_pin_holds_no_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(given="", given_at__isnull=True) | ~Q(given="") & Q(given_at__isnull=False),
+                name="given_has_its_moment",
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="a_pin_lives_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"pin {self.pk}"
+
+
+class Try(models.Model):
+    """One try to add a student, written before it is matched, so that a refusal cannot undo it.
+
+    `counted` says against whom: the account (and its address) until it is known better, a PIN, or nobody.
+    """
+
+    kind = "ordinary"
+
+    class Counted(models.TextChoices):
+        ACCOUNT = "account"
+        PIN = "pin"
+        NOBODY = "nobody"
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="tries")
+    address_digest = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+    counted = models.CharField(max_length=10, choices=Counted, default=Counted.ACCOUNT)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["account", "at"], name="try_account", condition=Q(counted="account")),
+            models.Index(fields=["address_digest", "at"], name="try_address", condition=Q(counted="account")),
+        ]
+
+    def __str__(self) -> str:
+        return f"try {self.pk}"
+
+
+class LimitException(models.Model):
+    """Permission for one account to have more students than policy's limit."""
+
+    kind = "ordinary"
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="limit_exceptions")
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(valid_until__isnull=True), name="one_current_exception"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"exception for {self.account_id}"

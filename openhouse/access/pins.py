@@ -1,0 +1,175 @@
+"""PINs: made only when they are given, shown again while live, replaced on request. `redemption` is how one is used."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from openhouse.access import cautions, cipher, refusals
+from openhouse.access.models import Association, Given, Pin, PinEnd
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Actor, Subject, record
+from openhouse.district.models import Guardianship, Student
+from openhouse.policy import values
+from openhouse.policy.values import Policy
+
+WRONG_TRIES = 5
+"""A PIN dies after this many wrong tries in its life (domain rule 4)."""
+LOCKED_PINS_A_YEAR = 3
+"""From this many dead PINs in a school year on, a new one needs an identity check (domain rule 4)."""
+
+
+class State(models.TextChoices):
+    """What staff see of a guardianship's PIN."""
+
+    NOT_GIVEN = "not given", _("Not given yet")
+    LIVE = "live", _("Live")
+    USED = "used", _("Used")
+    EXPIRED = "expired", _("Expired")
+    LOCKED = "locked", _("Locked")
+
+
+def state(pin: Pin | None, at: datetime) -> State:
+    """The state of a guardianship's newest PIN at this moment."""
+    if pin is None:
+        return State.NOT_GIVEN
+    if pin.end == PinEnd.USED:
+        return State.USED
+    if pin.end == PinEnd.LOCKED or pin.wrong_tries >= WRONG_TRIES:
+        return State.LOCKED
+    return State.EXPIRED if pin.end or pin.expires_at <= at else State.LIVE
+
+
+def newest(guardianship: Guardianship) -> Pin | None:
+    """The guardianship's newest PIN, of whatever state."""
+    return guardianship.pins.order_by("-pk").first()
+
+
+def subject(guardianship: Guardianship) -> Subject:
+    """A guardianship as the trail's subject. Expects student and guardian loaded."""
+    student, guardian = guardianship.student, guardianship.guardian
+    names = {str(student.key): student.name, str(guardian.key): guardian.name}
+    return Subject(student=str(student.key), guardian=str(guardian.key), names=names)
+
+
+def give(*, guardianship: Guardianship, given: Given, by: Actor, at: datetime) -> tuple[Pin, str]:
+    """Show or print: the PIN and its code, made now if none was given yet. The same live code again and again.
+
+    Raises OwnFamily, SecondPersonNeeded (making one only), NotLegalGuardian, NoBirthDate, RightsPassed, PinNotLive.
+    """
+    with transaction.atomic():
+        guardianship = _lock(guardianship)
+        cautions.refuse_own_family(by=by, students=[guardianship.student])
+        pin = newest(guardianship)
+        if pin is None:
+            pin = _make_first(guardianship, by=by, at=at)
+        if state(pin, at) is not State.LIVE or pin.sealed is None:
+            raise refusals.PinNotLive
+        pin.given, pin.given_at = given, at
+        pin.save(update_fields=["given", "given_at"])
+        event = Event.PIN_PRINTED if given == Given.PRINTED else Event.PIN_SHOWN
+        record(event=event, by=by, at=at, about=subject(guardianship), detail={"given": given})
+        return pin, cipher.unseal(pin.sealed)
+
+
+def renew(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin:
+    """New Pin, in every state of the old one: the old code dies, and a guardian who had access must enter the new one.
+
+    Raises OwnFamily, SecondPersonNeeded, IdentityCheckNeeded, NotLegalGuardian, NoBirthDate, RightsPassed.
+    """
+    with transaction.atomic():
+        guardianship = _lock(guardianship)
+        policy = values.at(at)
+        cautions.refuse_own_family(by=by, students=[guardianship.student])
+        cautions.refuse_restricted(students=[guardianship.student], policy=policy)
+        if locked_this_year(guardianship.student, policy=policy, at=at) >= LOCKED_PINS_A_YEAR:
+            raise refusals.IdentityCheckNeeded
+        pin = _make(guardianship, policy=policy, at=at)
+        asked = _ask_to_revalidate(guardianship, at=at)
+        detail = {"accounts_asked_to_revalidate": len(asked)}
+        record(event=Event.PIN_REPLACED, by=by, at=at, about=subject(guardianship), detail=detail)
+        return pin
+
+
+def _lock(guardianship: Guardianship) -> Guardianship:
+    """Lock all guardianships of the student, in one order: their live PINs differ, and making two waits its turn."""
+    rows = Guardianship.objects.select_for_update(of=("self",)).select_related("student", "guardian")
+    family = list(rows.filter(student=guardianship.student_id).order_by("pk"))
+    return next(each for each in family if each.pk == guardianship.pk)
+
+
+def _make_first(guardianship: Guardianship, *, by: Actor, at: datetime) -> Pin:
+    policy = values.at(at)
+    cautions.refuse_restricted(students=[guardianship.student], policy=policy)
+    pin = _make(guardianship, policy=policy, at=at)
+    record(event=Event.PIN_MADE, by=by, at=at, about=subject(guardianship))
+    return pin
+
+
+def _make(guardianship: Guardianship, *, policy: Policy, at: datetime) -> Pin:
+    """A new PIN in place of any open one. Expects the student's guardianships locked."""
+    if reason := cautions.why_no_pin(guardianship, policy=policy, at=at):
+        raise reason
+    opened = Pin.objects.filter(ended_at=None, guardianship__student=guardianship.student_id)
+    taken = {cipher.unseal(pin.sealed) for pin in opened if pin.sealed is not None}
+    close(opened.filter(guardianship=guardianship), end=PinEnd.REPLACED, at=at)
+    return Pin.objects.create(
+        guardianship=guardianship,
+        sealed=cipher.seal(draw(policy.pin_length, taken)),
+        made_at=at,
+        expires_at=at + timedelta(days=policy.pin_days),
+    )
+
+
+def draw(length: int, taken: Iterable[str] = ()) -> str:
+    """A code of decimal digits from the operating system's generator, unlike those taken."""
+    others = set(taken)
+    while True:
+        code = f"{secrets.randbelow(10**length):0{length}d}"
+        if code not in others:
+            return code
+
+
+def close(opened: models.QuerySet[Pin], *, end: PinEnd, at: datetime) -> int:
+    """End PINs and destroy their codes. Returns how many."""
+    return opened.filter(ended_at=None).update(ended_at=at, end=end, sealed=None)
+
+
+def _ask_to_revalidate(guardianship: Guardianship, *, at: datetime) -> list[int]:
+    """Mark the associations that rest on this guardianship. Returns their ids."""
+    resting = Association.objects.filter(
+        student=guardianship.student_id,
+        account__ties__guardian=guardianship.guardian_id,
+        account__ties__valid_until=None,
+        valid_until=None,
+        revalidate_since=None,
+    )
+    found = list(resting.values_list("pk", flat=True))
+    Association.objects.filter(pk__in=found).update(revalidate_since=at)
+    return found
+
+
+def locked_this_year(student: Student, *, policy: Policy, at: datetime) -> int:
+    """How many PINs of the student died of wrong tries since the school year began."""
+    day = timezone.localdate(at)
+    start = date.fromisoformat(f"{day.year}-{policy.school_year_start}")
+    start = start if start <= day else start.replace(year=day.year - 1)
+    return Pin.objects.filter(guardianship__student=student, end=PinEnd.LOCKED, ended_at__date__gte=start).count()
+
+
+def rotate(*, by: Actor, at: datetime) -> int:
+    """Encrypt every open PIN under the newest key, row by row while pages are served. Returns how many."""
+    count = 0
+    for pk in Pin.objects.filter(ended_at=None).values_list("pk", flat=True).iterator():
+        with transaction.atomic():
+            pin = Pin.objects.select_for_update().get(pk=pk)
+            if pin.sealed is not None:
+                Pin.objects.filter(pk=pk).update(sealed=cipher.reseal(pin.sealed))
+                count += 1
+    record(event=Event.KEYS_ROTATED, by=by, at=at, detail={"pins": count})
+    return count

@@ -1,0 +1,120 @@
+"""Using a PIN: Student ID, date of birth and PIN must all match one live PIN whose guardianship is current."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from openhouse.access import associations, cautions, cipher, limits, pins, refusals, ties, tries
+from openhouse.access.models import Association, Pin, PinEnd, Try, Way
+from openhouse.access.standing import Reading, reading
+from openhouse.accounts.models import Account
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Actor, Subject, record
+from openhouse.district.models import Guardianship
+from openhouse.policy import values
+from openhouse.policy.values import Policy
+
+WESTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+
+
+def redeem(
+    *, account: Account, student_number: str, birth_date: date | None, code: str, by: Actor, at: datetime, last_name: str = ""
+) -> Association:
+    """Add a student to the account by PIN. The try is counted and committed before anything is matched.
+
+    Raises TooManyTries, PinRefused (one answer for every mismatch), and after a match LimitReached, GuardianTaken or
+    AccountTaken, which do not spend the PIN. Must not run inside another transaction.
+    """
+    reachable = _reachable(student_number, birth_date, last_name, values.at(at), at)
+    begun, reached = tries.begin(account=account, pins=reachable, by=by, at=at)
+    with transaction.atomic(durable=True):
+        outcome = _settle(account, begun, reached, plain_digits(code), by, at)
+    if isinstance(outcome, refusals.Refused):
+        raise outcome
+    return outcome
+
+
+def plain_digits(code: str) -> str:
+    """The code as typed, in Western digits, without spaces and dashes."""
+    return "".join(code.translate(WESTERN_DIGITS).replace("-", "").split())
+
+
+def _reachable(number: str, birth_date: date | None, last_name: str, policy: Policy, at: datetime) -> QuerySet[Pin]:
+    """Open PINs of the student with this Student ID and birth date (or last name, where policy allows and the SIS has no date)."""
+    who = Q(guardianship__student__birth_date=birth_date, guardianship__student__birth_date__isnull=False)
+    if policy.missing_birth_date == "last_name" and last_name.strip():
+        named = Q(guardianship__student__family_name__iexact=last_name.strip())
+        who |= Q(guardianship__student__birth_date__isnull=True) & named
+    return Pin.objects.filter(
+        who,
+        guardianship__student__number__upper=number.strip().upper(),
+        guardianship__student__valid_until=None,
+        ended_at=None,
+        expires_at__gt=at,
+    )
+
+
+def _settle(
+    account: Account, begun: Try, reached: list[int], code: str, by: Actor, at: datetime
+) -> Association | refusals.Refused:
+    """Lock, match, and tie and associate; a refusal is returned, so that what it records is kept."""
+    Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    pin = _match(reached, code, at)
+    if pin is None:
+        _record_refusal(account, reached, by, at)
+        return refusals.PinRefused()
+    guardianship = pin.guardianship
+    about = _about(account, guardianship)
+    tries.excuse(begun, reached)
+    try:
+        limits.refuse_over(account=account, student=guardianship.student, at=at)
+        ties.tie(account=account, guardian=guardianship.guardian, way=Way.PIN, by=by, at=at)
+    except refusals.LimitReached as refusal:
+        record(event=Event.LIMIT_REACHED, by=by, at=at, about=about)
+        return refusal
+    except (refusals.GuardianTaken, refusals.AccountTaken) as refusal:
+        record(event=Event.TIE_REFUSED, by=by, at=at, about=about, detail={"why": type(refusal).__name__})
+        return refusal
+    pins.close(Pin.objects.filter(pk=pin.pk), end=PinEnd.USED, at=at)
+    association = associations.associate(account=account, student=guardianship.student, way=Way.PIN, at=at)
+    tries.succeeded(account)
+    record(event=Event.PIN_USED, by=by, at=at, about=about)
+    return association
+
+
+def _match(reached: list[int], code: str, at: datetime) -> Pin | None:
+    """The reached PIN with this code, if its guardianship is still good. Every code is compared, in constant time."""
+    held = Pin.objects.filter(pk__in=reached).values("guardianship__student")
+    family = Guardianship.objects.select_for_update(of=("self",)).select_related("student", "guardian")
+    rows = {row.pk: row for row in family.filter(student__in=held).order_by("pk")}
+    policy = values.at(at)
+    found = None
+    for pin in Pin.objects.filter(pk__in=reached, ended_at=None):
+        pin.guardianship = rows[pin.guardianship_id]
+        same = pin.sealed is not None and secrets.compare_digest(cipher.unseal(pin.sealed), code.encode("ascii", "ignore").decode())
+        found = pin if same and _is_good(pin.guardianship, policy, at) else found
+    return found
+
+
+def _is_good(guardianship: Guardianship, policy: Policy, at: datetime) -> bool:
+    unrestricted = reading(guardianship.restriction, policy) is Reading.NONE
+    return unrestricted and cautions.why_no_pin(guardianship, policy=policy, at=at) is None
+
+
+def _record_refusal(account: Account, reached: list[int], by: Actor, at: datetime) -> None:
+    """A PIN whose tries are used up dies here, and the school can see so."""
+    dying = Pin.objects.filter(pk__in=reached, ended_at=None, wrong_tries__gte=pins.WRONG_TRIES)
+    for pin in dying.select_related("guardianship__student", "guardianship__guardian"):
+        pins.close(Pin.objects.filter(pk=pin.pk), end=PinEnd.LOCKED, at=at)
+        record(event=Event.PIN_LOCKED, by=by, at=at, about=_about(account, pin.guardianship))
+    about = Subject(account=str(account.key))
+    record(event=Event.PIN_REFUSED, by=by, at=at, about=about, detail={"counted_against_pins": len(reached)})
+
+
+def _about(account: Account, guardianship: Guardianship) -> Subject:
+    subject = pins.subject(guardianship)
+    return Subject(str(account.key), subject.student, subject.guardian, subject.names)

@@ -1,0 +1,65 @@
+"""Why an action of this room was refused. Each is a class of its own; pages turn it into words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class Refused(Exception):
+    """An action was refused. The subclass says why."""
+
+
+class PinRefused(Refused):
+    """Student ID, birth date and PIN do not match one live PIN. Never says which part was wrong."""
+
+
+class TooManyTries(Refused):
+    """The account or its address has to wait until a moment, or (`until` is None) until staff unlock it."""
+
+    def __init__(self, until: datetime | None) -> None:
+        super().__init__()
+        self.until = until
+
+
+class LimitReached(Refused):
+    """The account has as many students as policy allows and no exception."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+
+class GuardianTaken(Refused):
+    """The guardian is tied to another account already."""
+
+
+class AccountTaken(Refused):
+    """The account is tied to another SIS person already; only staff can tie a second record."""
+
+
+class NotLegalGuardian(Refused):
+    """The SIS does not name this person as a current legal guardian of an enrolled student."""
+
+
+class NoBirthDate(Refused):
+    """The SIS has no birth date for the student, and policy gives no PIN without one."""
+
+
+class RightsPassed(Refused):
+    """The student is 18 and holds the rights."""
+
+
+class PinNotLive(Refused):
+    """The PIN was used, has expired or is locked: a new one has to be made first."""
+
+
+class SecondPersonNeeded(Refused):
+    """A restriction or a hold is on the student's record: a second employee has to agree (domain rule 17)."""
+
+
+class IdentityCheckNeeded(Refused):
+    """Three PINs of the student died of wrong tries this school year: an identity check comes first (domain rule 4)."""
+
+
+class OwnFamily(Refused):
+    """The employee is a contact of the student (domain rule 9)."""

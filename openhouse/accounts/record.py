@@ -1,0 +1,68 @@
+"""Puts every sign-in, sign-out and change of credentials on the audit trail, and the moment an email is confirmed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import signals
+from allauth.account.models import EmailAddress
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from openhouse.accounts import actor
+from openhouse.accounts.models import Account
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Actor, Subject, record
+
+
+def _entry(event: Event, account: Account, request: HttpRequest | None) -> None:
+    by = actor.of(account, actor.address_of(request))
+    about = Subject(account=str(account.key)) if account.is_guardian else Subject()
+    record(event=event, by=by, at=timezone.now(), about=about)
+
+
+@receiver(user_logged_in)
+def signed_in(request: HttpRequest, user: Account, **kwargs: Any) -> None:
+    _entry(Event.SIGNED_IN, user, request)
+
+
+@receiver(user_logged_out)
+def signed_out(request: HttpRequest, user: Account | None, **kwargs: Any) -> None:
+    if user is not None:
+        _entry(Event.SIGNED_OUT, user, request)
+
+
+@receiver(user_login_failed)
+def sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """The typed email is not kept: only the account it belongs to, where there is one."""
+    account = Account.objects.filter(email=str(credentials.get("email", "")).lower()).first()
+    about = Subject(account=str(account.key)) if account else Subject()
+    nobody = Actor("nobody", "", address=actor.address_of(request))
+    record(event=Event.SIGN_IN_FAILED, by=nobody, at=timezone.now(), about=about)
+
+
+@receiver(signals.user_signed_up)
+def registered(request: HttpRequest, user: Account, **kwargs: Any) -> None:
+    _entry(Event.GUARDIAN_REGISTERED, user, request)
+
+
+@receiver(signals.email_confirmed)
+def confirmed(request: HttpRequest, email_address: EmailAddress, **kwargs: Any) -> None:
+    """The first confirmed email opens the account; the fact keeps its moment."""
+    account = Account.objects.get(pk=email_address.user_id)
+    Account.objects.filter(pk=account.pk, email_confirmed_at=None).update(email_confirmed_at=timezone.now())
+    _entry(Event.EMAIL_CONFIRMED, account, request)
+
+
+@receiver(signals.password_changed)
+@receiver(signals.password_reset)
+@receiver(signals.password_set)
+def password_changed(request: HttpRequest, user: Account, **kwargs: Any) -> None:
+    _entry(Event.PASSWORD_CHANGED, user, request)
+
+
+@receiver(signals.email_changed)
+def email_changed(request: HttpRequest, user: Account, **kwargs: Any) -> None:
+    _entry(Event.EMAIL_CHANGED, user, request)

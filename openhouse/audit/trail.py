@@ -1,0 +1,117 @@
+"""Writing and proving the trail."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from openhouse.audit.events import Event
+from openhouse.audit.models import Entry, Head, Name
+
+START = "0" * 64
+SIGNED = ("position", "at", "event", "actor_kind", "actor", "address", "account", "student", "guardian", "detail")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, and where from. `kind` is guardian, employee or system; `key` the account's key or the system part's name."""
+
+    kind: str
+    key: str
+    name: str = ""
+    address: str = ""
+
+    @classmethod
+    def system(cls, part: str) -> Actor:
+        """The portal itself: the sync, the command line, the worker."""
+        return cls("system", part)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an entry is about: the keys of things, with the names to show for them."""
+
+    account: str = ""
+    student: str = ""
+    guardian: str = ""
+    names: Mapping[str, str] | None = None
+
+
+NOBODY = Subject()
+
+
+def record(
+    *, event: Event, by: Actor, at: datetime, about: Subject = NOBODY, detail: Mapping[str, object] | None = None
+) -> Entry:
+    """Append one entry inside the caller's transaction. It holds the chain's lock until commit: write it last.
+
+    `detail` holds words and numbers only: never a PIN, a typed value or a name.
+    """
+    with transaction.atomic():
+        head = Head.objects.select_for_update().first() or Head.objects.create(pk=1, position=0, digest=START)
+        entry = Entry(
+            position=head.position + 1,
+            at=at.astimezone(UTC),
+            event=event,
+            actor_kind=by.kind,
+            actor=by.key,
+            address=by.address,
+            account=about.account,
+            student=about.student,
+            guardian=about.guardian,
+            detail=dict(detail or {}),
+        )
+        entry.digest = digest(entry, head.digest)
+        entry.save(force_insert=True)
+        Head.objects.update(position=entry.position, digest=entry.digest)
+        _remember({**(about.names or {}), by.key: by.name})
+    return entry
+
+
+def look(*, event: Event, by: Actor, at: datetime, about: Subject = NOBODY, detail: Mapping[str, object] | None = None) -> None:
+    """Record that something was looked at: once the page's own snapshot is over, and before the answer leaves."""
+    transaction.on_commit(lambda: record(event=event, by=by, at=at, about=about, detail=detail) and None)
+
+
+def _remember(names: Mapping[str, str]) -> None:
+    rows = [Name(subject=subject, name=name) for subject, name in names.items() if subject and name]
+    Name.objects.bulk_create(rows, update_conflicts=True, unique_fields=["subject"], update_fields=["name"])
+
+
+def digest(entry: Entry, before: str) -> str:
+    """SHA-256 (hex) of the digest before and the entry's content, as JSON with sorted keys and UTC times."""
+    content = {name: getattr(entry, name) for name in SIGNED} | {"at": entry.at.astimezone(UTC).isoformat()}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(f"{before}{text}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What `verify` found: how many entries hold, and the first position that does not (None when all do)."""
+
+    entries: int
+    digest: str
+    broken_at: int | None = None
+
+
+def verify() -> Proof:
+    """Walk the whole chain in constant memory and name the first entry that was changed, removed or slipped in."""
+    position, before = 0, START
+    for entry in _entries():
+        position += 1
+        if entry.position != position or entry.digest != digest(entry, before):
+            return Proof(position - 1, before, broken_at=position)
+        before = entry.digest
+    head = Head.objects.first()
+    if ((head.position, head.digest) if head else (0, START)) != (position, before):
+        return Proof(position, before, broken_at=position + 1)
+    return Proof(position, before)
+
+
+def _entries() -> Iterator[Entry]:
+    return Entry.objects.order_by("position").iterator(chunk_size=2000)

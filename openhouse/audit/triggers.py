@@ -1,0 +1,23 @@
+"""The database's own refusal to change or remove an entry, for whoever holds a connection."""
+
+WORDS = "the audit trail is append-only"
+
+SQLITE_CREATE = [
+    f"CREATE TRIGGER audit_entry_{verb} BEFORE {verb.upper()} ON audit_entry BEGIN SELECT RAISE(ABORT, '{WORDS}'); END"
+    for verb in ("update", "delete")
+]
+SQLITE_DROP = [f"DROP TRIGGER IF EXISTS audit_entry_{verb}" for verb in ("update", "delete")]
+
+POSTGRESQL_CREATE = [
+    f"""CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION '{WORDS}'; END $$""",
+    "CREATE TRIGGER audit_entry_change BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+    "CREATE TRIGGER audit_entry_empty BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+]
+POSTGRESQL_DROP = [
+    "DROP TRIGGER IF EXISTS audit_entry_change ON audit_entry",
+    "DROP TRIGGER IF EXISTS audit_entry_empty ON audit_entry",
+]
+
+CREATE = {"sqlite": SQLITE_CREATE, "postgresql": POSTGRESQL_CREATE}
+DROP = {"sqlite": SQLITE_DROP, "postgresql": POSTGRESQL_DROP}

@@ -1,0 +1,52 @@
+"""The one command-line program. Each command's own file holds `add_arguments(parser)` and `run(options) -> int`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "demo": ("openhouse.demo.command", "Set up a made-up district and serve it on this machine."),
+    "serve": ("openhouse.pages.command", "Serve the portal."),
+    "worker": ("openhouse.accounts.worker", "Do the work that waits: notices by mail."),
+    "sync": ("openhouse.sync.command", "Bring in the SIS's facts from a OneRoster zip or folder."),
+    "make-district": ("openhouse.demo.making", "Write a made-up district as a OneRoster zip."),
+    "import-accounts": ("openhouse.access.importing", "Bring in the accounts of an earlier portal from a CSV file."),
+    "appoint": ("openhouse.roles.command", "Give an employee a role: the first District Administrator, to begin with."),
+    "policy": ("openhouse.policy.command", "List the district's choices, or set one."),
+    "audit": ("openhouse.audit.command", "Prove that the audit trail was not changed."),
+    "keys": ("openhouse.access.keys", "Make a new key for PINs, or encrypt all PINs under the newest."),
+    "manage": ("openhouse.manage", "Django's own commands: openhouse manage migrate, check --deploy …"),
+}
+WITHOUT_DJANGO = {"demo", "make-district", "manage"}
+"""Commands that set Django up themselves, or need none."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0 when it did what it says, 1 when it was refused, 2 for a wrong call."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openhouse.settings")
+    if given[:1] == ["manage"]:
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["openhouse manage", *given[1:]])
+        return 0
+    parser = argparse.ArgumentParser(
+        prog="openhouse",
+        description="Open House, the parent portal for school districts.",
+        epilog="OPENHOUSE_DIR is where the embedded default keeps everything; DATABASE_URL names a PostgreSQL instead.",
+    )
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
+    for name, (module, text) in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text)
+        if given[:1] == [name] and name != "manage":
+            importlib.import_module(module).add_arguments(command)
+    options = parser.parse_args(given)
+    if options.command not in WITHOUT_DJANGO:
+        import django
+
+        django.setup()
+    return int(importlib.import_module(COMMANDS[options.command][0]).run(options))

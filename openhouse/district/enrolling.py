@@ -1,0 +1,37 @@
+"""Which enrolments count: until the SIS ends them, or over the summer until the day that policy names.
+
+`counts` and `counting` are the same rule, for a fact in hand and for a query.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol
+
+from django.db.models import Q
+
+from openhouse.policy.values import Policy
+
+
+class EnrolmentFacts(Protocol):
+    """An enrolment as it was known at one moment; the end is exclusive."""
+
+    end_date: date | None
+
+
+def counts(enrolment: EnrolmentFacts, policy: Policy, on: date) -> bool:
+    """Whether an enrolment that is in the mirror counts on that day."""
+    end = enrolment.end_date
+    if end is None or on < end:
+        return True
+    if policy.summer_from is None or policy.summer_until is None:
+        return False
+    return policy.summer_from <= end <= policy.summer_until and on <= policy.summer_until
+
+
+def counting(policy: Policy, on: date) -> Q:
+    """Those rows of the mirror's enrolments that count on that day."""
+    still = Q(end_date=None) | Q(end_date__gt=on)
+    if policy.summer_from and policy.summer_until and on <= policy.summer_until:
+        still |= Q(end_date__gte=policy.summer_from, end_date__lte=policy.summer_until)
+    return still & Q(valid_until=None)

@@ -1,0 +1,226 @@
+"""The mirror's tables. Facts are ended, never overwritten: a changed row's old version goes to its `Past…` table first.
+
+`valid_from` / `valid_until` say when the portal knew a fact; the SIS's own dates are `begin_date` (inclusive) and
+`end_date` (exclusive).
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Lower, Upper
+
+
+class Mirrored(models.Model):
+    """What every mirrored row has: a random key for addresses, and since when its facts are known."""
+
+    kind = "mirrored"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Past(models.Model):
+    """One ended version of a mirrored row."""
+
+    kind = "mirrored"
+
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Named(models.Model):
+    """A person's name as the SIS writes it. A single-name person has no given name."""
+
+    given_name = models.CharField(max_length=255, blank=True)
+    middle_name = models.CharField(max_length=255, blank=True)
+    family_name = models.CharField(max_length=255)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def name(self) -> str:
+        """Given, middle and family name in one line."""
+        return " ".join(part for part in (self.given_name, self.middle_name, self.family_name) if part)
+
+    @property
+    def first_name(self) -> str:
+        """The name to greet with: the given name, else the only name there is."""
+        return self.given_name or self.family_name
+
+
+class SchoolFacts(models.Model):
+    """`code` is the district's code for the site: an employee's authority is a set of these."""
+
+    code = models.CharField(max_length=255)
+    name = models.CharField(max_length=255)
+    principal = models.CharField(max_length=255, blank=True)
+    telephone = models.CharField(max_length=255, blank=True)
+    fax = models.CharField(max_length=255, blank=True)
+    website = models.CharField(max_length=255, blank=True)
+    board_member = models.CharField(max_length=255, blank=True)
+    local_district = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class School(SchoolFacts, Mirrored):
+    sourced_id = models.CharField(max_length=255, unique=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["code"], name="school_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PastSchool(SchoolFacts, Past):
+    thing = models.ForeignKey(School, models.PROTECT, related_name="past")
+
+
+class StudentFacts(Named):
+    """`number` is the Student ID; `eligible_ground` the SIS's ground to go on at 18 (`dependent`, `consent` or blank)."""
+
+    number = models.CharField(max_length=255)
+    birth_date = models.DateField(null=True)
+    home_language = models.CharField(max_length=35, blank=True)
+    eligible_ground = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Student(StudentFacts, Mirrored):
+    sourced_id = models.CharField(max_length=255, unique=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(Upper("number"), name="student_number_upper")]
+
+    def __str__(self) -> str:
+        return f"student {self.key}"
+
+
+class PastStudent(StudentFacts, Past):
+    thing = models.ForeignKey(Student, models.PROTECT, related_name="past")
+
+
+class GuardianFacts(Named):
+    """A contact's name, ways to reach them, and home language (BCP 47)."""
+
+    email = models.CharField(max_length=255, blank=True)
+    phone = models.CharField(max_length=255, blank=True)
+    mobile = models.CharField(max_length=255, blank=True)
+    street = models.CharField(max_length=255, blank=True)
+    city = models.CharField(max_length=255, blank=True)
+    state = models.CharField(max_length=255, blank=True)
+    postal_code = models.CharField(max_length=255, blank=True)
+    home_language = models.CharField(max_length=35, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Guardian(GuardianFacts, Mirrored):
+    sourced_id = models.CharField(max_length=255, unique=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(Lower("email"), name="guardian_email_lower")]
+
+    def __str__(self) -> str:
+        return f"guardian {self.key}"
+
+
+class PastGuardian(GuardianFacts, Past):
+    thing = models.ForeignKey(Guardian, models.PROTECT, related_name="past")
+
+
+class GuardianshipFacts(models.Model):
+    """What the SIS says of one guardian of one student. `None` is what it leaves blank, which is not a no."""
+
+    relation = models.CharField(max_length=255, blank=True)
+    legal = models.BooleanField(null=True)
+    lives_with = models.BooleanField(null=True)
+    emergency_contact = models.BooleanField(null=True)
+    priority = models.IntegerField(null=True)
+    restriction = models.CharField(max_length=255, blank=True)
+    begin_date = models.DateField(null=True)
+    end_date = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Guardianship(GuardianshipFacts, Mirrored):
+    student = models.ForeignKey(Student, models.PROTECT, related_name="guardianships")
+    guardian = models.ForeignKey(Guardian, models.PROTECT, related_name="guardianships")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["student", "guardian"], name="guardianship_pair")]
+
+    def __str__(self) -> str:
+        return f"guardianship {self.key}"
+
+
+class PastGuardianship(GuardianshipFacts, Past):
+    thing = models.ForeignKey(Guardianship, models.PROTECT, related_name="past")
+
+
+class EnrolmentFacts(models.Model):
+    """One student at one school."""
+
+    grade = models.CharField(max_length=255, blank=True)
+    begin_date = models.DateField(null=True)
+    end_date = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Enrolment(EnrolmentFacts, Mirrored):
+    student = models.ForeignKey(Student, models.PROTECT, related_name="enrolments")
+    school = models.ForeignKey(School, models.PROTECT, related_name="enrolments")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["student", "school"], name="enrolment_pair")]
+
+    def __str__(self) -> str:
+        return f"enrolment {self.key}"
+
+
+class PastEnrolment(EnrolmentFacts, Past):
+    thing = models.ForeignKey(Enrolment, models.PROTECT, related_name="past")
+
+
+class EmployeeFacts(Named):
+    """A person on the district's staff, as the SIS knows them. `number` is the district's employee number."""
+
+    number = models.CharField(max_length=255, blank=True)
+    email = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Employee(EmployeeFacts, Mirrored):
+    sourced_id = models.CharField(max_length=255, unique=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(Lower("email"), name="employee_email_lower")]
+
+    def __str__(self) -> str:
+        return f"employee {self.key}"
+
+
+class PastEmployee(EmployeeFacts, Past):
+    thing = models.ForeignKey(Employee, models.PROTECT, related_name="past")

@@ -1,0 +1,20 @@
+"""What every template knows: the district's words, and the day the data is from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from openhouse.pages import doors
+
+
+def everywhere(request: HttpRequest) -> dict[str, Any]:
+    """The policy (`policy`), whether this is the demo, and the languages to pick from."""
+    return {
+        "policy": SimpleLazyObject(lambda: doors.policy(request)),
+        "is_demo": settings.DEMO,
+        "languages": settings.LANGUAGES,
+    }

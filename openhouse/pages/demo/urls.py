@@ -1,0 +1,4 @@
+"""Addresses of this part."""
+
+app_name = "demo"
+urlpatterns: list = []

@@ -1,0 +1,93 @@
+"""Doors: who may come in to a page. Every view has one, and a test walks them all.
+
+A page behind a door finds on the request: `now` (the instant it answers for), `actor` (for the trail), and for staff `scope`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from openhouse.accounts import actor
+from openhouse.accounts.models import Account
+from openhouse.audit.trail import Actor
+from openhouse.policy import values
+from openhouse.policy.values import Policy
+from openhouse.roles import scope
+from openhouse.roles.roles import Permission
+from openhouse.roles.scope import Scope
+
+type View[**P] = Callable[P, HttpResponse]
+
+
+class Visit(HttpRequest):
+    """A request that came through a door."""
+
+    now: datetime
+    user: Account
+    actor: Actor
+    scope: Scope
+    policy: Policy
+
+
+def policy(request: HttpRequest) -> Policy:
+    """The policy at this request's instant, read once."""
+    if not hasattr(request, "policy"):
+        request.policy = values.at(timezone.now())  # type: ignore[attr-defined]
+    return request.policy  # type: ignore[attr-defined,no-any-return]
+
+
+def anyone[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for everybody."""
+    view.door = "anyone"  # type: ignore[attr-defined]
+    return view
+
+
+def guardian[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for a signed-in guardian. Anyone else is sent to the sign-in page."""
+
+    @never_cache
+    @wraps(view)
+    def entered(request: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated or not request.user.is_guardian:
+            return redirect_to_login(request.path, reverse("account_login"))
+        _enter(request)
+        return view(request, *args, **kwargs)
+
+    entered.door = "guardian"  # type: ignore[attr-defined]
+    return entered
+
+
+def employee(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A page for an employee whose role carries the permission. Anyone else is sent to Employee Login, or finds nothing."""
+
+    def door[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
+        @never_cache
+        @wraps(view)
+        def entered(request: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated or request.user.is_guardian:
+                return redirect("front:employee_login")
+            _enter(request)
+            request.scope = scope.of(request.user, request.now)
+            if not request.scope.allows(permission):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        entered.door = permission  # type: ignore[attr-defined]
+        return entered
+
+    return door
+
+
+def _enter(request: Visit) -> None:
+    request.now = timezone.now()
+    request.actor = actor.of(request.user, actor.address_of(request))

@@ -1,0 +1,38 @@
+"""Pages for what went wrong. They say what happened and what to do, and never a word of anybody's data."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    return render(request, "error.html", {"title": title, "text": text}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _page(request, 400, _("This request was not understood"), _("Please go back and try again."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _page(request, 403, _("You may not do this"), _("Please go back, or call the help line."))
+
+
+def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form is too old, or cookies are switched off."""
+    text = _("The page was open for a long time, or your browser does not keep cookies. Please open the page again.")
+    return _page(request, 403, _("Please open the page again"), text)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: alike for what is not there and what is somebody else's."""
+    return _page(request, 404, _("There is nothing here"), _("This page does not exist, or it is not yours to see."))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: asks nothing of the database, which may be what is broken."""
+    text = "Something went wrong on our side. Nothing you entered was changed. Please try again in a few minutes."
+    return HttpResponse(f'<!doctype html><html lang="en"><title>Something went wrong</title><main><h1>Something went wrong</h1><p>{text}</p></main></html>', status=500)

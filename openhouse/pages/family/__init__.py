@@ -1,0 +1,1 @@
+"""What a guardian sees of their children."""

@@ -1,0 +1,1 @@
+"""What anybody sees: the front door, health, errors."""

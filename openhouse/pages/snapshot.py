@@ -1,0 +1,23 @@
+"""Pages read one whole state: on PostgreSQL a GET runs in one repeatable-read snapshot, so no page shows half a night."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+
+def middleware(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Wrap each GET in a snapshot. What the page records (`audit.trail.look`) is written right after it."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD") or connection.vendor != "postgresql" or connection.in_atomic_block:
+            return answer(request)
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            return answer(request)
+
+    return answered
+

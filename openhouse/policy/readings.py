@@ -1,0 +1,98 @@
+"""How the text of a policy value is read: each reading returns the value or raises ValueError saying what is allowed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+type Reading = Callable[[Any], Any]
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it; every reading reads it back."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def text(given: Any) -> str:
+    """Any text."""
+    return str(given).strip()
+
+
+def number(least: int, most: int) -> Reading:
+    """A whole number within bounds, both included."""
+
+    def read(given: Any) -> int:
+        found = int(given) if re.fullmatch(r"\d{1,6}", str(given).strip()) else -1
+        if not least <= found <= most:
+            raise ValueError(f"a whole number from {least} to {most} is allowed")
+        return found
+
+    return read
+
+
+def one_of(*allowed: str) -> Reading:
+    """One of a few words."""
+
+    def read(given: Any) -> str:
+        if str(given).strip() not in allowed:
+            raise ValueError(f"one of {', '.join(allowed)} is allowed")
+        return str(given).strip()
+
+    return read
+
+
+def yes_or_no(given: Any) -> bool:
+    """`true` or `false`."""
+    return one_of("true", "false")(str(given).lower()) == "true"
+
+
+def words(given: Any) -> tuple[str, ...]:
+    """A list of words, or text with commas between them; lower case."""
+    parts = given if isinstance(given, list | tuple) else str(given).split(",")
+    return tuple(str(part).strip().lower() for part in parts if str(part).strip())
+
+
+def day(given: Any) -> date | None:
+    """A day as YYYY-MM-DD, or nothing."""
+    if given in (None, ""):
+        return None
+    try:
+        return date.fromisoformat(str(given).strip())
+    except ValueError:
+        raise ValueError("a day such as 2026-08-15 is allowed, or nothing") from None
+
+
+def month_day(given: Any) -> str:
+    """A month and day as MM-DD."""
+    try:
+        date.fromisoformat(f"2027-{str(given).strip()}")
+    except ValueError:
+        raise ValueError("a month and day such as 07-01 is allowed") from None
+    return str(given).strip()
+
+
+def tiles(given: Any) -> tuple[Mapping[str, Any], ...]:
+    """The district's link tiles: a JSON list. Addresses are https only, so that a tile can never run a script."""
+    found = json.loads(given) if isinstance(given, str) else given
+    if not isinstance(found, list | tuple):
+        raise ValueError("a JSON list of tiles is allowed")
+    return tuple(_tile(each) for each in found)
+
+
+def _tile(given: Any) -> Mapping[str, Any]:
+    if not isinstance(given, dict) or not isinstance(given.get("name"), dict) or not given["name"].get("en"):
+        raise ValueError('each tile needs a name in English: {"name": {"en": "Library"}, …}')
+    if not str(given.get("address", "")).startswith("https://"):
+        raise ValueError("each tile needs an address that begins with https://")
+    return {
+        "name": {str(code): str(name) for code, name in given["name"].items()},
+        "address": str(given["address"]),
+        "icon": str(given.get("icon", "link")),
+        "grades": [str(grade) for grade in given.get("grades", [])],
+        "school_codes": [str(code) for code in given.get("school_codes", [])],
+    }

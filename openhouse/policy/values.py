@@ -1,0 +1,117 @@
+"""Every policy value: its name, default, meaning and bounds, and what it was at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Actor, record
+from openhouse.policy import readings
+from openhouse.policy.models import Choice
+
+
+def value(default: Any, meaning: str, read: readings.Reading) -> Any:
+    """A policy value's field: default, its meaning in a sentence, and how its text is read and bounded."""
+    return field(default=default, metadata={"meaning": meaning, "read": read})
+
+
+@dataclass(frozen=True)
+class Policy:
+    """All values at one moment."""
+
+    district_name: str = value("Our School District", "The district's name, on every page.", readings.text)
+    sis_name: str = value("the SIS", "What the district calls its student information system.", readings.text)
+    help_phone: str = value("", "The family help line, shown on every page and in every notice.", readings.text)
+    help_desk_phone: str = value("", "The help desk that school staff call.", readings.text)
+    district_email_domains: tuple[str, ...] = value(
+        (), "The district's own email domains. A parent account may not use one of them.", readings.words
+    )
+    link_tiles: tuple[Mapping[str, Any], ...] = value(
+        (),
+        "The district's own tiles on a student's page: a JSON list of "
+        '{"name": {"en": "Library"}, "address": "https://…", "icon": "book", "grades": [], "school_codes": []}.',
+        readings.tiles,
+    )
+    pin_length: int = value(6, "How many digits a PIN has. 6 is the floor of NIST SP 800-63A-4 §3.8.", readings.number(4, 12))
+    pin_days: int = value(21, "How many days a PIN lives from the day it is given.", readings.number(1, 60))
+    student_limit: int = value(4, "How many students one account may have without an exception.", readings.number(1, 20))
+    blank_legal_flag: str = value(
+        "not_legal",
+        "What a legal flag means that the SIS leaves blank: not_legal, or legal_for_relations.",
+        readings.one_of("not_legal", "legal_for_relations"),
+    )
+    legal_relations: tuple[str, ...] = value(
+        ("mother", "father", "parent", "legal guardian"),
+        "The relations that count as legal guardian where the flag is blank and blank_legal_flag says so.",
+        readings.words,
+    )
+    no_restriction_words: tuple[str, ...] = value(
+        ("none", "no", "n/a"), "Restriction texts that mean there is none.", readings.words
+    )
+    restriction_words: tuple[str, ...] = value(
+        ("restricted", "no contact", "no access", "no records", "court order", "restraining order"),
+        "Restriction texts that shut a guardian out. Any other text holds the guardian until the SIS resolves it.",
+        readings.words,
+    )
+    missing_birth_date: str = value(
+        "no_pin",
+        "Where the SIS has no birth date: no_pin, or last_name (the guardian gives the student's last name instead).",
+        readings.one_of("no_pin", "last_name"),
+    )
+    grace_from: date | None = value(None, "The day on which imported accounts' grace period begins.", readings.day)
+    grace_days: int = value(60, "How many days imported accounts keep access without a PIN.", readings.number(0, 366))
+    summer_from: date | None = value(None, "The first day of the summer break.", readings.day)
+    summer_until: date | None = value(
+        None, "Enrolments that end in the summer break count until this day.", readings.day
+    )
+    inactivity_days: int = value(
+        180, "After how many days without a sign-in an activated account must enter new PINs.", readings.number(1, 3660)
+    )
+    rights_pass_at_18: bool = value(
+        True, "Whether access ends on the student's 18th birthday unless the SIS gives a ground to go on.", readings.yes_or_no
+    )
+    school_year_start: str = value("07-01", "The month and day on which a school year begins.", readings.month_day)
+    student_number_column: str = value(
+        "identifier", "The column of users.csv that holds the Student ID.", readings.text
+    )
+    school_code_column: str = value("identifier", "The column of orgs.csv that holds the school code.", readings.text)
+
+
+FIELDS = {each.name: each for each in fields(Policy)}
+
+
+def at(moment: datetime) -> Policy:
+    """The district's policy as it was at that moment: defaults, and what was chosen by then."""
+    chosen = Choice.objects.filter(valid_from__lte=moment).filter(Q(valid_until=None) | Q(valid_until__gt=moment))
+    known = {row.name: FIELDS[row.name].metadata["read"](row.value) for row in chosen if row.name in FIELDS}
+    return Policy(**known)
+
+
+class PolicyRefused(ValueError):
+    """The name is unknown or the value out of its bounds. The text says what is allowed."""
+
+
+def choose(*, name: str, text: str, by: Actor, at: datetime) -> Any:
+    """Set one value from text, ending the one before. Returns the value read; the same value again changes nothing."""
+    if name not in FIELDS:
+        raise PolicyRefused(f"There is no policy value {name!r}. `openhouse policy list` shows them all.")
+    try:
+        read = FIELDS[name].metadata["read"](text)
+    except ValueError as error:
+        raise PolicyRefused(f"{name}: {error}") from error
+    with transaction.atomic():
+        current = Choice.objects.select_for_update().filter(name=name, valid_until=None).first()
+        stored = readings.plain(read)
+        if current and current.value == stored:
+            return read
+        if current:
+            Choice.objects.filter(pk=current.pk).update(valid_until=at)
+        Choice.objects.create(name=name, value=stored, valid_from=at)
+        record(event=Event.POLICY_SET, by=by, at=at, detail={"name": name, "value": stored})
+    return read

@@ -1,0 +1,48 @@
+"""The roles, what each may do, and where it can be held."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(StrEnum):
+    """One thing that an employee's page or button needs."""
+
+    FIND_STUDENTS = "find students"
+    SEE_PINS = "see pins"
+    GIVE_PINS = "give pins"
+    LIFT_LIMITS = "lift limits"
+    SEARCH_PARENTS = "search parents"
+    SEE_REPORTS = "see reports"
+    SET_POLICY = "set policy"
+
+
+class Role(models.TextChoices):
+    PARENT_ACCESS_ADMINISTRATOR = "parent access administrator", _("Parent Access Account Administrator")
+    SITE_ADMINISTRATOR = "site administrator", _("Site Administrator")
+    REPORTING = "reporting", _("Reporting")
+    HELP_DESK = "help desk", _("Help Desk")
+    DISTRICT_ADMINISTRATOR = "district administrator", _("District Administrator")
+
+
+MAY: dict[Role, frozenset[Permission]] = {
+    Role.PARENT_ACCESS_ADMINISTRATOR: frozenset(
+        {
+            Permission.FIND_STUDENTS,
+            Permission.SEE_PINS,
+            Permission.GIVE_PINS,
+            Permission.LIFT_LIMITS,
+            Permission.SEARCH_PARENTS,
+            Permission.SEE_REPORTS,
+        }
+    ),
+    Role.SITE_ADMINISTRATOR: frozenset({Permission.SEE_REPORTS}),
+    Role.REPORTING: frozenset({Permission.SEE_REPORTS}),
+    Role.HELP_DESK: frozenset({Permission.SEARCH_PARENTS}),
+    Role.DISTRICT_ADMINISTRATOR: frozenset({Permission.SET_POLICY, Permission.SEE_REPORTS}),
+}
+DISTRICT_WIDE = frozenset({Role.HELP_DESK, Role.DISTRICT_ADMINISTRATOR})
+"""Roles that are held for the whole district, not at schools."""

@@ -1,0 +1,58 @@
+"""Scope: the students, guardianships and PINs that an employee's roles reach. Rows are reached only through these queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from openhouse.accounts.models import Account
+from openhouse.district import enrolling
+from openhouse.district.models import Enrolment, Guardianship, Student
+from openhouse.policy import values
+from openhouse.roles.models import Grant
+from openhouse.roles.roles import DISTRICT_WIDE, MAY, Permission, Role
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an employee may do now, and at which school codes each thing. District-wide things need no code."""
+
+    at: datetime
+    grants: frozenset[tuple[Role, str]]
+
+    def allows(self, permission: Permission) -> bool:
+        """Whether any of the roles carries the permission."""
+        return any(permission in MAY[role] for role, _code in self.grants)
+
+    def school_codes(self, permission: Permission) -> list[str]:
+        """The school codes at which the permission holds."""
+        return sorted({code for role, code in self.grants if permission in MAY[role] and code})
+
+    def is_district_wide(self, permission: Permission) -> bool:
+        """Whether the permission holds at every school of the district."""
+        return any(permission in MAY[role] and role in DISTRICT_WIDE for role, _code in self.grants)
+
+
+def of(account: Account, at: datetime) -> Scope:
+    """The employee's scope at that moment. A guardian's account has none."""
+    current = Grant.objects.filter(account=account, valid_from__lte=at)
+    current = current.filter(Q(valid_until=None) | Q(valid_until__gt=at))
+    return Scope(at, frozenset((Role(role), code) for role, code in current.values_list("role", "school_code")))
+
+
+def students(scope: Scope, permission: Permission = Permission.FIND_STUDENTS) -> QuerySet[Student]:
+    """Actively enrolled students of the schools where the employee holds the permission."""
+    counting = enrolling.counting(values.at(scope.at), timezone.localdate(scope.at))
+    enrolled = Enrolment.objects.filter(counting, student=OuterRef("pk"), school__valid_until=None)
+    if not scope.is_district_wide(permission):
+        enrolled = enrolled.filter(school__code__in=scope.school_codes(permission))
+    return Student.objects.filter(Exists(enrolled), valid_until=None)
+
+
+def guardianships(scope: Scope, permission: Permission = Permission.SEE_PINS) -> QuerySet[Guardianship]:
+    """Current guardianships of those students."""
+    rows = Guardianship.objects.filter(valid_until=None, student__in=students(scope, permission))
+    return rows.select_related("student", "guardian")

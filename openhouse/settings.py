@@ -1,0 +1,234 @@
+"""Every setting, from the environment only. What is missing or wrong fails loudly, with its name and an example.
+
+District policy is not here: it lives in the database, with history (`openhouse policy list`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+PACKAGE = Path(__file__).parent
+HOME = Path(os.environ.get("OPENHOUSE_DIR") or Path.home() / ".openhouse").absolute()
+DEMO = os.environ.get("OPENHOUSE_DEMO") == "1"
+URL = urlsplit(os.environ.get("OPENHOUSE_URL", "http://127.0.0.1:8000"))
+if URL.scheme not in ("http", "https") or not URL.hostname:
+    raise ImproperlyConfigured("OPENHOUSE_URL is the portal's public address, for example https://families.example.org")
+HTTPS = URL.scheme == "https"
+
+
+def private_file(name: str, make: str) -> str:
+    """The content of a file in OPENHOUSE_DIR that only its owner may read; made with `make` where it is not there yet."""
+    path = HOME / name
+    if not path.exists():
+        HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=HOME) as file:  # made 0600 by the standard library
+            file.write(make + "\n")
+            file.flush()
+            with contextlib.suppress(FileExistsError):  # two at once: the first one's file stays
+                os.link(file.name, path)
+    return path.read_text().strip()
+
+
+def pin_keys() -> list[str]:
+    """The keys that PINs are encrypted under, newest first: the first one writes, all of them read."""
+    if text := os.environ.get("OPENHOUSE_PIN_KEYS"):
+        return text.split(",")
+    if path := os.environ.get("OPENHOUSE_PIN_KEY_FILE"):
+        return Path(path).read_text().split()
+    from cryptography.fernet import Fernet
+
+    return private_file("pin-keys", Fernet.generate_key().decode()).split()
+
+
+DEBUG = False
+SECRET_KEY = os.environ.get("OPENHOUSE_SECRET_KEY") or private_file("secret-key", secrets.token_urlsafe(64))
+PIN_KEYS = pin_keys()
+ALLOWED_HOSTS = [URL.hostname, "localhost", "127.0.0.1"] if not HTTPS else [URL.hostname]
+CSRF_TRUSTED_ORIGINS = [f"{URL.scheme}://{URL.netloc}"]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django_tasks_db",
+    "openhouse.audit",
+    "openhouse.policy",
+    "openhouse.district",
+    "openhouse.accounts",
+    "openhouse.sync",
+    "openhouse.access",
+    "openhouse.roles",
+    "openhouse.pages",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "openhouse.pages.snapshot.middleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "openhouse.urls"
+WSGI_APPLICATION = "openhouse.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "pages" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "openhouse.pages.context.everywhere",
+            ]
+        },
+    }
+]
+
+# The database: a PostgreSQL named by DATABASE_URL, else one SQLite file in OPENHOUSE_DIR.
+DATABASES = {
+    "default": dj_database_url.config(default=f"sqlite:///{HOME / 'db.sqlite3'}", conn_max_age=600, conn_health_checks=True)
+}
+SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+if SQLITE:
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        transaction_mode="IMMEDIATE",
+        timeout=20,
+        init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    )
+    HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+# Sign-in: one table, two kinds of account that never mix (accounts.models).
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["openhouse.accounts.backends.GuardianBackend", "openhouse.accounts.backends.EmployeeBackend"]
+PASSWORD_HASHERS = ["openhouse.accounts.passwords.Argon2id"]
+AUTH_PASSWORD_VALIDATORS = [
+    # NIST SP 800-63B-4 §3.1.1.2: 15 characters where the password is the only factor, and no rules on its composition.
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "given_name", "family_name"]},
+    },
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "family:home"
+LOGOUT_REDIRECT_URL = "front:door"
+ACCOUNT_ADAPTER = "openhouse.accounts.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "openhouse.accounts.forms.NameForm"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_REDIRECT_URL = "front:door"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = URL.scheme
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# A school's registration night is two hundred parents behind one address: the limits that count addresses alone are wide,
+# those that count an account stay (dependencies: allauth's defaults).
+ACCOUNT_RATE_LIMITS = {
+    "signup": "600/m/ip",
+    "login": "600/m/ip",
+    "login_failed": "1000/h/ip,5/5m/key",
+    "reset_password": "300/m/ip,5/m/key",
+    "confirm_email": "1/10s/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("OPENHOUSE_TRUSTED_PROXIES", "0"))
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# Sessions and headers.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "openhouse.pages.errors.csrf"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+if ALLAUTH_TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+}
+
+# Words, times, files.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("OPENHOUSE_TIME_ZONE", "America/Los_Angeles")
+STATIC_URL = "static/"
+STATIC_ROOT = Path(os.environ.get("OPENHOUSE_STATIC_DIR") or HOME / "static")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Mail: smtp://user:password@host:587?tls=1, or files in OPENHOUSE_DIR/mail where no address is given.
+MAIL_DIR = EMAIL_FILE_PATH = HOME / "mail"
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+if MAIL := os.environ.get("OPENHOUSE_MAIL_URL"):
+    _mail = urlsplit(MAIL)
+    if _mail.scheme not in ("smtp", "smtps") or not _mail.hostname:
+        raise ImproperlyConfigured("OPENHOUSE_MAIL_URL is a mail server, for example smtp://name:password@mail.example.org:587?tls=1")
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname, _mail.port or 587
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_USE_SSL = _mail.scheme == "smtps"
+    EMAIL_USE_TLS = parse_qs(_mail.query).get("tls") == ["1"]
+    EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("OPENHOUSE_MAIL_FROM", f"noreply@{URL.hostname}")
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}
