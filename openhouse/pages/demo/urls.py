@@ -1,4 +1,11 @@
-"""Addresses of this part."""
+"""Addresses that exist only in the demo."""
+
+from django.urls import path
+
+from openhouse.pages.demo import employees, mail
 
 app_name = "demo"
-urlpatterns: list = []
+urlpatterns = [
+    path("employees/", employees.page, name="employees"),
+    path("mail/", mail.page, name="mail"),
+]

@@ -1,4 +1,13 @@
-"""Addresses of this part."""
+"""Addresses for guardians."""
+
+from django.urls import path
+
+from openhouse.pages.family import add_student, emergency_card, home, student
 
 app_name = "family"
-urlpatterns: list = []
+urlpatterns = [
+    path("", home.page, name="home"),
+    path("add-a-student/", add_student.page, name="add_student"),
+    path("students/<uuid:key>/", student.page, name="student"),
+    path("students/<uuid:key>/emergency-card/", emergency_card.page, name="emergency_card"),
+]

@@ -1,4 +1,13 @@
-"""Addresses of this part."""
+"""Addresses that anybody may open."""
+
+from django.urls import path
+
+from openhouse.pages.front import door, employee_login, health
 
 app_name = "front"
-urlpatterns: list = []
+urlpatterns = [
+    path("", door.page, name="door"),
+    path("employee-login/", employee_login.page, name="employee_login"),
+    path("sign-out/", employee_login.leave, name="sign_out"),
+    path("health/", health.page, name="health"),
+]

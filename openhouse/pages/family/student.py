@@ -1,0 +1,65 @@
+"""A student's home page for a guardian, or the notice that says why not."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from openhouse import access
+from openhouse.access.decision import Decision
+from openhouse.audit import trail
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Subject
+from openhouse.district.models import Student
+from openhouse.pages import doors, tiles
+
+
+@doors.guardian
+def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
+    """Only a student whom this account has an association with exists here at all."""
+    student, decision = enter(request, key)
+    if not decision.allowed:
+        return notice(request, student, decision)
+    look(request, Event.STUDENT_SEEN, student)
+    return render(request, "family/student.html", {"decision": decision} | content(request, student))
+
+
+def enter(request: doors.Visit, key: uuid.UUID) -> tuple[Student, Decision]:
+    """The student of this address, if the account has an association, and whether they may be seen now."""
+    mine = Student.objects.filter(associations__account=request.user, associations__valid_until=None)
+    student = get_object_or_404(mine, key=key)
+    return student, access.decide(account=request.user, student=student, at=request.now)
+
+
+def notice(request: doors.Visit, student: Student, decision: Decision) -> HttpResponse:
+    """The page for a standing that does not let in. Restricted, held and ended read alike."""
+    look(request, Event.ACCESS_REFUSED, student, {"standing": str(decision.standing)})
+    phones = [each.school.telephone for each in schools(student) if each.school.telephone]
+    return render(
+        request,
+        "family/notice.html",
+        {"student": student, "standing": decision.standing, "phone": phones[0] if phones else ""},
+        status=403,
+    )
+
+
+def look(request: doors.Visit, event: Event, student: Student, detail: dict[str, str] | None = None) -> None:
+    """Put it on the trail that this account looked, or was not let in."""
+    names = {str(student.key): student.name}
+    about = Subject(account=str(request.user.key), student=str(student.key), names=names)
+    trail.look(event=event, by=request.actor, at=request.now, about=about, detail=detail)
+
+
+def schools(student: Student) -> list:
+    """The student's enrolments with their schools, the newest first."""
+    current = student.enrolments.filter(valid_until=None, school__valid_until=None)
+    return list(current.select_related("school").order_by("-begin_date", "pk"))
+
+
+def content(request: doors.Visit, student: Student) -> dict[str, object]:
+    """What the student's home page shows, to a guardian and (read-only) to staff."""
+    enrolments = schools(student)
+    shown = tiles.of(enrolments, doors.policy(request), request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+    return {"student": student, "enrolments": enrolments, "enrolment": enrolments[0] if enrolments else None, "tiles": shown}

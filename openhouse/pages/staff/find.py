@@ -1,0 +1,49 @@
+"""Find a Student, by Student ID. The search is a POST: no ID ever stands in an address."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from openhouse.audit import trail
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Subject
+from openhouse.district.models import Student
+from openhouse.pages import doors
+from openhouse.pages.staff import freshness
+from openhouse.roles import scope
+from openhouse.roles.roles import Permission
+
+
+class FindForm(forms.Form):
+    """One field; a scanned card types into it too."""
+
+    student_number = forms.CharField(
+        label=_("Student ID"),
+        max_length=255,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True, "spellcheck": "false", "dir": "ltr"}),
+    )
+
+
+@doors.employee(Permission.FIND_STUDENTS)
+def page(request: doors.Visit) -> HttpResponse:
+    """Unknown, not enrolled and out of scope give one and the same message."""
+    form = FindForm(request.POST or None)
+    found: list[Student] = []
+    searched = request.method == "POST" and form.is_valid()
+    if searched:
+        number = form.cleaned_data["student_number"].strip().upper()
+        reach = scope.students(request.scope).filter(number__upper=number).order_by("pk")
+        found = list(reach.prefetch_related("enrolments__school"))
+        _record(request, found)
+    return render(request, "staff/find.html", {"form": form, "searched": searched, "rows": found} | freshness.of())
+
+
+def _record(request: doors.Visit, found: list[Student]) -> None:
+    keys = [str(student.key) for student in found]
+    about = Subject(student=keys[0], names={keys[0]: found[0].name}) if len(found) == 1 else trail.NOBODY
+    trail.look(
+        event=Event.STUDENT_SEARCHED, by=request.actor, at=request.now, about=about, detail={"found": len(found)}
+    )

@@ -1,0 +1,29 @@
+"""**New Pin**: the warning **Create New Pin**, then on **Continue** a new code."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from openhouse.access import pins, refusals
+from openhouse.pages import doors, messages
+from openhouse.pages.staff import refusal
+from openhouse.roles import scope
+from openhouse.roles.roles import Permission
+
+
+@doors.employee(Permission.GIVE_PINS)
+def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
+    """GET warns; POST makes the PIN and returns to Pin Details."""
+    guardianship = get_object_or_404(scope.guardianships(request.scope, Permission.GIVE_PINS), key=key)
+    if request.method != "POST":
+        return render(request, "staff/new_pin.html", {"guardianship": guardianship})
+    try:
+        pins.renew(guardianship=guardianship, by=request.actor, at=request.now)
+    except refusals.Refused as refused:
+        return refusal.page(request, guardianship, refused)
+    messages.success(request, _("A new PIN was made. The old one no longer works."))
+    return redirect("staff:pin_details", guardianship.student.key)

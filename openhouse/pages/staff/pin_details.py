@@ -1,0 +1,69 @@
+"""Pin Details: one row for each legal guardian, the state of their PIN and its one right action. Opening it changes nothing."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from openhouse.access import cautions, pins
+from openhouse.access.models import Pin
+from openhouse.access.standing import in_effect, is_legal
+from openhouse.audit import trail
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Subject
+from openhouse.district.models import Guardianship, Student
+from openhouse.pages import doors
+from openhouse.pages.staff import freshness
+from openhouse.roles import scope
+from openhouse.roles.roles import Permission
+
+
+@dataclass(frozen=True)
+class Row:
+    """A legal guardian's row: the newest PIN, its state, why there can be none, and the code where it was just shown."""
+
+    guardianship: Guardianship
+    pin: Pin | None
+    state: pins.State
+    obstacle: str
+    code: str = ""
+
+    @property
+    def can_be_given(self) -> bool:
+        """Whether the action is Print rather than New Pin."""
+        return self.state in (pins.State.NOT_GIVEN, pins.State.LIVE)
+
+
+@doors.employee(Permission.SEE_PINS)
+def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
+    """The rows, and apart from them the contacts who are not flagged as legal guardian."""
+    student = get_object_or_404(scope.students(request.scope, Permission.SEE_PINS), key=key)
+    about = Subject(student=str(student.key), names={str(student.key): student.name})
+    trail.look(event=Event.PIN_DETAILS_SEEN, by=request.actor, at=request.now, about=about)
+    return show(request, student)
+
+
+def show(request: doors.Visit, student: Student, *, shown: Guardianship | None = None, code: str = "") -> HttpResponse:
+    """The page, with one row's code in the clear where it was just asked for."""
+    policy = doors.policy(request)
+    newest = Prefetch("pins", Pin.objects.order_by("-pk"), to_attr="newest_first")
+    family = list(student.guardianships.filter(valid_until=None).select_related("guardian").prefetch_related(newest))
+    on = request.now.date()
+    legal = [each for each in family if is_legal(each, policy) and in_effect(each, on)]
+    rows = [_row(request, student, each, code if shown and shown.pk == each.pk else "") for each in legal]
+    others = [each for each in family if each not in legal]
+    return render(
+        request, "staff/pin_details.html", {"student": student, "rows": rows, "others": others} | freshness.of()
+    )
+
+
+def _row(request: doors.Visit, student: Student, guardianship: Guardianship, code: str) -> Row:
+    guardianship.student = student
+    pin = next(iter(guardianship.newest_first), None)  # type: ignore[attr-defined]
+    reason = cautions.why_no_pin(guardianship, policy=doors.policy(request), at=request.now)
+    obstacle = type(reason).__name__ if reason else ""
+    return Row(guardianship, pin, pins.state(pin, request.now), obstacle, code)

@@ -1,0 +1,29 @@
+"""**Show**: a POST that puts one code in the clear on Pin Details, and on record."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST
+
+from openhouse.access import pins, refusals
+from openhouse.access.models import Given
+from openhouse.pages import doors
+from openhouse.pages.staff import refusal
+from openhouse.pages.staff.pin_details import show
+from openhouse.roles import scope
+from openhouse.roles.roles import Permission
+
+
+@require_POST
+@doors.employee(Permission.GIVE_PINS)
+def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
+    """Made now, if none was given yet."""
+    guardianship = get_object_or_404(scope.guardianships(request.scope, Permission.GIVE_PINS), key=key)
+    try:
+        _pin, code = pins.give(guardianship=guardianship, given=Given.SHOWN, by=request.actor, at=request.now)
+    except refusals.Refused as refused:
+        return refusal.page(request, guardianship, refused)
+    return show(request, guardianship.student, shown=guardianship, code=code)

@@ -1,0 +1,32 @@
+"""Icon tiles on a student's home page: the portal's own resource areas that have data, and the district's links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from openhouse.district.models import Enrolment
+from openhouse.policy.values import Policy
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of the district's own tiles: its name in the reader's language, an icon's name, an https address."""
+
+    name: str
+    icon: str
+    address: str
+
+
+def of(enrolments: Iterable[Enrolment], policy: Policy, language: str) -> list[Tile]:
+    """The district's tiles that are meant for one of these enrolments' schools and grades (none named: for all)."""
+    places = [(each.school.code, each.grade) for each in enrolments]
+    return [
+        Tile(tile["name"].get(language, tile["name"]["en"]), tile["icon"], tile["address"])
+        for tile in policy.link_tiles
+        if any(_fits(tile["school_codes"], code) and _fits(tile["grades"], grade) for code, grade in places)
+    ]
+
+
+def _fits(meant: list[str], found: str) -> bool:
+    return not meant or found in meant
