@@ -11,10 +11,10 @@ from collections.abc import Sequence
 COMMANDS = {
     "demo": ("openhouse.demo.command", "Set up a made-up district and serve it on this machine."),
     "serve": ("openhouse.pages.command", "Serve the portal."),
-    "worker": ("openhouse.accounts.worker", "Do the work that waits: notices by mail."),
+    "worker": ("openhouse.access.worker", "Do the work that waits: notices by mail."),
     "sync": ("openhouse.sync.command", "Bring in the SIS's facts from a OneRoster zip or folder."),
     "make-district": ("openhouse.demo.making", "Write a made-up district as a OneRoster zip."),
-    "import-accounts": ("openhouse.access.importing", "Bring in the accounts of an earlier portal from a CSV file."),
+    "import-accounts": ("openhouse.access.command", "Bring in the accounts of an earlier portal from a CSV file."),
     "appoint": ("openhouse.roles.command", "Give an employee a role: the first District Administrator, to begin with."),
     "policy": ("openhouse.policy.command", "List the district's choices, or set one."),
     "audit": ("openhouse.audit.command", "Prove that the audit trail was not changed."),
@@ -49,4 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         import django
 
         django.setup()
+        from openhouse import tables
+
+        tables.bring_up_to_date()
     return int(importlib.import_module(COMMANDS[options.command][0]).run(options))

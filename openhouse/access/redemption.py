@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from openhouse.access import associations, cautions, cipher, limits, pins, refusals, ties, tries
+from openhouse.access import associations, cautions, cipher, limits, notices, pins, refusals, ties, tries
 from openhouse.access.models import Association, Pin, PinEnd, Try, Way
 from openhouse.access.standing import Reading, reading
 from openhouse.accounts.models import Account
@@ -82,6 +82,7 @@ def _settle(
     pins.close(Pin.objects.filter(pk=pin.pk), end=PinEnd.USED, at=at)
     association = associations.associate(account=account, student=guardianship.student, way=Way.PIN, at=at)
     tries.succeeded(account)
+    notices.student_added.enqueue(association.pk)
     record(event=Event.PIN_USED, by=by, at=at, about=about)
     return association
 

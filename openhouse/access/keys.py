@@ -1,0 +1,28 @@
+"""`openhouse keys new | rotate`: the keys that PINs are encrypted under."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`new` prints a key to put first; `rotate` encrypts every open PIN under the first one."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("new", help="Print a new key. Put it before the others in OPENHOUSE_PIN_KEYS or the key file.")
+    actions.add_parser("rotate", help="Encrypt every open PIN under the first key; then the old ones may go.")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Always 0; a key that fits no PIN raises."""
+    from cryptography.fernet import Fernet
+    from django.utils import timezone
+
+    from openhouse.access import pins
+    from openhouse.audit.trail import Actor
+
+    if options.action == "new":
+        print(Fernet.generate_key().decode())
+    else:
+        count = pins.rotate(by=Actor.system("command line"), at=timezone.now())
+        print(f"Encrypted {count} PINs under the newest key.")
+    return 0

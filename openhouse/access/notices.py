@@ -1,0 +1,28 @@
+"""Notices to guardians by mail, sent by the worker. A task's only argument is an id: no personal data waits in the queue."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.tasks import task
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from openhouse.access.models import Association
+from openhouse.policy import values
+
+
+@task
+def student_added(association_id: int) -> None:
+    """Tell the guardian that a student was added to their account (NIST SP 800-63A-4: notice of proofing)."""
+    association = Association.objects.select_related("account", "student").get(pk=association_id)
+    policy = values.at(timezone.now())
+    content = {
+        "district_name": policy.district_name,
+        "help_phone": policy.help_phone,
+        "student_first_name": association.student.first_name,
+        "url": settings.URL.geturl(),
+    }
+    subject = render_to_string("mail/student_added_subject.txt", content).strip()
+    text = render_to_string("mail/student_added.txt", content)
+    send_mail(subject, text, None, [association.account.email])
