@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import postgresql
-from debian import Missing, program
+from debian import Missing, library, program
 
 TOOLS = {
-    "format": ["ruff", "format", "--check", "."],
-    "lint": ["ruff", "check", "."],
+    "format": ["ruff", "format", "--check", "--output-format", "concise", "."],
+    "lint": ["ruff", "check", "--output-format", "concise", "."],
     "types": ["mypy"],
     "contracts": ["lint-imports"],
     "migrations": ["openhouse", "manage", "makemigrations", "--check", "--dry-run"],
@@ -86,6 +86,7 @@ class Checks:
     def journeys(self, database: str | None = None) -> tuple[int, str]:
         """The stories that run in a real browser."""
         program("chromium", package="chromium")
+        library("libatomic.so.1", package="libatomic1")  # for Playwright's own node
         return self.tests("journey", database)
 
     def postgresql(self) -> str:

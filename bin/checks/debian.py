@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import os
 import shutil
@@ -20,6 +21,14 @@ def program(name: str, package: str) -> str:
     if not path:
         raise Missing(f"{name} is not on PATH, though Debian's package {package} is installed")
     return path
+
+
+def library(name: str, package: str) -> None:
+    """See that a shared library can be loaded, from its Debian package where it is missing; raises `Missing`."""
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        install(package)
 
 
 def install(package: str) -> None:
