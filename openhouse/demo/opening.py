@@ -1,0 +1,104 @@
+"""Opening a demo district: its export, its policy, its facts in the mirror, its employees. Done once; run again, it goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from django.utils import timezone
+
+from openhouse.audit.trail import Actor
+from openhouse.demo.district import DistrictPlan, write
+from openhouse.demo.schools import employees, first_teacher, survey
+from openhouse.district.models import Employee
+from openhouse.policy import values
+from openhouse.roles import appointment
+from openhouse.roles.models import Grant
+from openhouse.roles.roles import Role
+from openhouse.sync import runs
+from openhouse.sync.models import SyncRun
+from openhouse.sync.sources import oneroster_csv
+
+DEMO = Actor.system("demo")
+CHOICES = {
+    "district_name": "Rio Claro Unified School District",
+    "sis_name": "MiSiS",
+    "help_phone": "(213) 555-0143",
+    "help_desk_phone": "(213) 555-0152",
+    "district_email_domains": "district.example",
+    "link_tiles": json.dumps(
+        [
+            {
+                "name": {"en": "Library", "es": "Biblioteca"},
+                "icon": "book",
+                "address": "https://library.district.example/",
+            },
+            {"name": {"en": "Meal menus", "es": "Menús"}, "icon": "meal", "address": "https://meals.district.example/"},
+            {
+                "name": {"en": "School buses", "es": "Autobuses"},
+                "icon": "bus",
+                "address": "https://bus.district.example/",
+            },
+            {
+                "name": {"en": "College and career", "es": "Universidad y carrera"},
+                "icon": "cap",
+                "address": "https://futures.district.example/",
+                "grades": ["09", "10", "11", "12"],
+            },
+        ]
+    ),
+}
+"""What this district chose: the words of a large California district, all of them made up."""
+
+
+def plan_of(folder: Path, *, students: int, seed: int, on: date) -> DistrictPlan:
+    """The plan this folder's district was made by; written down the first time, so that going on needs no flags."""
+    kept = folder / "district.json"
+    if not kept.exists():
+        kept.write_text(json.dumps({"students": students, "seed": seed, "on": on.isoformat()}))
+    found = json.loads(kept.read_text())
+    return DistrictPlan(students=found["students"], seed=found["seed"], on=date.fromisoformat(found["on"]))
+
+
+def open_district(folder: Path, plan: DistrictPlan, say: Callable[[str], None]) -> None:
+    """Make the export and the next night's beside it, bring the first in, and appoint employees. Goes on where it stopped."""
+    if SyncRun.newest_landed_at() is not None:
+        return
+    say(f"Making a district of {plan.students:,} made-up students in {plan.school_count} schools …")
+    exports = [folder / "night-1.zip", folder / "night-2.zip"]
+    for night, out in enumerate(exports, start=1):
+        write(out, plan=DistrictPlan(plan.students, plan.seed, plan.on, night))
+    for name, text in CHOICES.items():
+        values.choose(name=name, text=text, by=DEMO, at=timezone.now())
+    say("Bringing its roster in …")
+    runs.land(oneroster_csv.open_package(exports[0]), at=timezone.now(), by=DEMO)
+
+
+def appoint_employees(plan: DistrictPlan) -> None:
+    """A clerk at each of the first schools, one who serves three schools, and a teacher whose own child is at her school."""
+    schools = survey(plan).all[:8]
+    clerks = {each.org_sourced_id: each for each in employees(plan) if each.role == "aide"}
+    posts = [(clerks[school.sourced_id].email, school.code) for school in schools]
+    first_clerk = next(each for each in employees(plan) if each.role == "aide")
+    posts += [(first_clerk.email, school.code) for school in schools[:3]]
+    posts += [(first_teacher(plan, schools[0]).email, schools[0].code)]
+    for email, code in posts:
+        role = Role.PARENT_ACCESS_ADMINISTRATOR
+        appointment.appoint(email=email, role=role, school_code=code, by=DEMO, at=timezone.now())
+
+
+def appointed() -> list[dict[str, object]]:
+    """The employees who can be signed in as: name, email, role and school codes."""
+    grants = Grant.objects.filter(valid_until=None).select_related("account").order_by("account", "school_code")
+    found: dict[str, dict[str, object]] = {}
+    emails = dict(Employee.objects.values_list("sourced_id", "email"))
+    for grant in grants:
+        key = str(grant.account.employee_key)
+        person = found.setdefault(
+            key,
+            {"name": grant.account.name, "email": emails[key], "role": Role(grant.role).label, "school_codes": []},
+        )
+        person["school_codes"].append(grant.school_code)  # type: ignore[attr-defined]
+    return list(found.values())
