@@ -109,7 +109,9 @@ TEMPLATES = [
 
 # The database: a PostgreSQL named by DATABASE_URL, else one SQLite file in OPENHOUSE_DIR.
 DATABASES = {
-    "default": dj_database_url.config(default=f"sqlite:///{HOME / 'db.sqlite3'}", conn_max_age=600, conn_health_checks=True)
+    "default": dj_database_url.config(
+        default=f"sqlite:///{HOME / 'db.sqlite3'}", conn_max_age=600, conn_health_checks=True
+    )
 }
 SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if SQLITE:
@@ -209,18 +211,31 @@ STORAGES = {
 }
 
 # Mail: smtp://user:password@host:587?tls=1, or files in OPENHOUSE_DIR/mail where no address is given.
-MAIL_DIR = EMAIL_FILE_PATH = HOME / "mail"
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-if MAIL := os.environ.get("OPENHOUSE_MAIL_URL"):
-    _mail = urlsplit(MAIL)
-    if _mail.scheme not in ("smtp", "smtps") or not _mail.hostname:
-        raise ImproperlyConfigured("OPENHOUSE_MAIL_URL is a mail server, for example smtp://name:password@mail.example.org:587?tls=1")
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST, EMAIL_PORT = _mail.hostname, _mail.port or 587
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
-    EMAIL_USE_SSL = _mail.scheme == "smtps"
-    EMAIL_USE_TLS = parse_qs(_mail.query).get("tls") == ["1"]
-    EMAIL_TIMEOUT = 20
+MAIL_DIR = HOME / "mail"
+
+
+def mailer(address: str | None) -> dict[str, object]:
+    """The mail server that an address names, or a folder of files."""
+    if not address:
+        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(MAIL_DIR)}}
+    found = urlsplit(address)
+    if found.scheme not in ("smtp", "smtps") or not found.hostname:
+        raise ImproperlyConfigured(
+            "OPENHOUSE_MAIL_URL is a mail server, for example smtp://name:password@mail.example.org:587?tls=1"
+        )
+    options = {
+        "host": found.hostname,
+        "port": found.port or (465 if found.scheme == "smtps" else 587),
+        "username": unquote(found.username or ""),
+        "password": unquote(found.password or ""),
+        "use_ssl": found.scheme == "smtps",
+        "use_tls": parse_qs(found.query).get("tls") == ["1"],
+        "timeout": 20,
+    }
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+
+
+MAILERS = {"default": mailer(os.environ.get("OPENHOUSE_MAIL_URL"))}
 DEFAULT_FROM_EMAIL = os.environ.get("OPENHOUSE_MAIL_FROM", f"noreply@{URL.hostname}")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Lower, Trim
@@ -16,6 +17,18 @@ from openhouse.district.models import Enrolment, Guardianship, Student
 from openhouse.policy import values
 from openhouse.policy.values import Policy
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+class Stood(TypedDict):
+    """What `with_standing` adds to a row."""
+
+    standing: str
+
+
+type WithStanding = WithAnnotations[Association, Stood]
+
 
 def associate(*, account: Account, student: Student, way: Way, at: datetime) -> Association:
     """Begin an association, ending the one before it. The caller holds the account's lock and writes the entry."""
@@ -23,7 +36,7 @@ def associate(*, account: Account, student: Student, way: Way, at: datetime) -> 
     return Association.objects.create(account=account, student=student, way=way, valid_from=at)
 
 
-def of(*, account: Account, at: datetime) -> QuerySet[Association]:
+def of(*, account: Account, at: datetime) -> QuerySet[WithStanding]:
     """The account's current associations with their standing, for the family's home."""
     current = Association.objects.filter(account=account, valid_until=None)
     return with_standing(current, at=at).select_related("student").order_by("student__given_name", "student__pk")
@@ -31,11 +44,12 @@ def of(*, account: Account, at: datetime) -> QuerySet[Association]:
 
 def visible(*, account: Account, at: datetime) -> QuerySet[Student]:
     """The students whom the account may see now: the queryset twin of `access.decide`."""
-    let_in = of(account=account, at=at).filter(standing__in=[each for each in Standing if each.lets_in])
-    return Student.objects.filter(pk__in=let_in.order_by().values("student"))
+    current = with_standing(Association.objects.filter(account=account, valid_until=None), at=at)
+    let_in = current.filter(standing__in=[each for each in Standing if each.lets_in])
+    return Student.objects.filter(pk__in=let_in.values("student"))
 
 
-def with_standing(rows: QuerySet[Association], *, at: datetime) -> QuerySet[Association]:
+def with_standing(rows: QuerySet[Association], *, at: datetime) -> QuerySet[WithStanding]:
     """Associations annotated with `standing`, from the mirror as it is: for a past moment ask `access.decide`."""
     policy, on = values.at(at), timezone.localdate(at)
     pairs = Guardianship.objects.filter(

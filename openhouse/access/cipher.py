@@ -25,11 +25,11 @@ def seal(code: str) -> bytes:
     return _keys().encrypt(code.encode())
 
 
-def unseal(sealed: bytes) -> str:
+def unseal(sealed: bytes | memoryview) -> str:
     """The code. Raises cryptography's InvalidToken where none of the keys fits."""
     return _keys().decrypt(bytes(sealed)).decode()
 
 
-def reseal(sealed: bytes) -> bytes:
+def reseal(sealed: bytes | memoryview) -> bytes:
     """The same code under the newest key."""
     return _keys().rotate(bytes(sealed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from openhouse.access.models import Association, Way
@@ -34,7 +34,7 @@ class Decision:
         return (grace_end(self.facts.policy, self.facts.imported_on) - self.facts.on).days
 
 
-def held_at[Row: (Association,)](rows: QuerySet[Row], at: datetime) -> QuerySet[Row]:
+def held_at[Row: Model](rows: QuerySet[Row], at: datetime) -> QuerySet[Row]:
     """Those rows that were valid at that moment."""
     return rows.filter(valid_from__lte=at).filter(Q(valid_until=None) | Q(valid_until__gt=at))
 
@@ -51,7 +51,7 @@ def decide(*, account: Account, student: Student, at: datetime) -> Decision:
 
 def gather(*, association: Association, account: Account, student: Student, at: datetime) -> Facts:
     """The facts of one association as they were known at that moment."""
-    tied = held_at(account.ties.all(), at).values("guardian")  # type: ignore[type-var]
+    tied = held_at(account.ties.all(), at).values("guardian")
     guardianships = Guardianship.objects.filter(student=student, guardian__in=tied)
     known = moments.version(student, at)
     return Facts(

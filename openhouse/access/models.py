@@ -102,9 +102,7 @@ class Pin(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["guardianship"], condition=Q(ended_at__isnull=True), name="one_open_pin"
-            ),
+            models.UniqueConstraint(fields=["guardianship"], condition=Q(ended_at__isnull=True), name="one_open_pin"),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, end="", sealed__isnull=False)
                 | Q(ended_at__isnull=False, sealed__isnull=True) & ~Q(end=""),

@@ -25,4 +25,4 @@ def student_added(association_id: int) -> None:
     }
     subject = render_to_string("mail/student_added_subject.txt", content).strip()
     text = render_to_string("mail/student_added.txt", content)
-    send_mail(subject, text, None, [association.account.email])
+    send_mail(subject, text, None, [str(association.account.email)])

@@ -22,7 +22,14 @@ WESTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123
 
 
 def redeem(
-    *, account: Account, student_number: str, birth_date: date | None, code: str, by: Actor, at: datetime, last_name: str = ""
+    *,
+    account: Account,
+    student_number: str,
+    birth_date: date | None,
+    code: str,
+    by: Actor,
+    at: datetime,
+    last_name: str = "",
 ) -> Association:
     """Add a student to the account by PIN. The try is counted and committed before anything is matched.
 
@@ -96,7 +103,9 @@ def _match(reached: list[int], code: str, at: datetime) -> Pin | None:
     found = None
     for pin in Pin.objects.filter(pk__in=reached, ended_at=None):
         pin.guardianship = rows[pin.guardianship_id]
-        same = pin.sealed is not None and secrets.compare_digest(cipher.unseal(pin.sealed), code.encode("ascii", "ignore").decode())
+        same = pin.sealed is not None and secrets.compare_digest(
+            cipher.unseal(pin.sealed), code.encode("ascii", "ignore").decode()
+        )
         found = pin if same and _is_good(pin.guardianship, policy, at) else found
     return found
 

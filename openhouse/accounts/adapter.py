@@ -34,4 +34,4 @@ class Adapter(DefaultAccountAdapter):
         """An employee never comes in by a guardian's way."""
         if not user.is_guardian:
             raise PermissionError("an employee's account has no password sign-in")
-        return super().pre_login(request, user, **kwargs)  # type: ignore[arg-type]
+        return super().pre_login(request, user, **kwargs)

@@ -25,11 +25,13 @@ def _entry(event: Event, account: Account, request: HttpRequest | None) -> None:
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: Account, **kwargs: Any) -> None:
+    """A guardian or an employee came in."""
     _entry(Event.SIGNED_IN, user, request)
 
 
 @receiver(user_logged_out)
 def signed_out(request: HttpRequest, user: Account | None, **kwargs: Any) -> None:
+    """A session was ended by its owner."""
     if user is not None:
         _entry(Event.SIGNED_OUT, user, request)
 
@@ -45,6 +47,7 @@ def sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None = No
 
 @receiver(signals.user_signed_up)
 def registered(request: HttpRequest, user: Account, **kwargs: Any) -> None:
+    """A guardian made an account."""
     _entry(Event.GUARDIAN_REGISTERED, user, request)
 
 
@@ -60,9 +63,11 @@ def confirmed(request: HttpRequest, email_address: EmailAddress, **kwargs: Any) 
 @receiver(signals.password_reset)
 @receiver(signals.password_set)
 def password_changed(request: HttpRequest, user: Account, **kwargs: Any) -> None:
+    """A password was changed, reset or set."""
     _entry(Event.PASSWORD_CHANGED, user, request)
 
 
 @receiver(signals.email_changed)
 def email_changed(request: HttpRequest, user: Account, **kwargs: Any) -> None:
+    """An account's sign-in address changed."""
     _entry(Event.EMAIL_CHANGED, user, request)

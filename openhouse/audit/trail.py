@@ -73,7 +73,9 @@ def record(
     return entry
 
 
-def look(*, event: Event, by: Actor, at: datetime, about: Subject = NOBODY, detail: Mapping[str, object] | None = None) -> None:
+def look(
+    *, event: Event, by: Actor, at: datetime, about: Subject = NOBODY, detail: Mapping[str, object] | None = None
+) -> None:
     """Record that something was looked at: once the page's own snapshot is over, and before the answer leaves."""
     transaction.on_commit(lambda: record(event=event, by=by, at=at, about=about, detail=detail) and None)
 

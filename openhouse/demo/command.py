@@ -73,9 +73,7 @@ def _settle_in(folder: Path, port: int) -> None:
     for name in [name for name in os.environ if name == "DATABASE_URL" or name.startswith("OPENHOUSE_")]:
         del os.environ[name]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.environ.update(
-        OPENHOUSE_DIR=str(folder), OPENHOUSE_DEMO="1", OPENHOUSE_URL=f"http://127.0.0.1:{port}"
-    )
+    os.environ.update(OPENHOUSE_DIR=str(folder), OPENHOUSE_DEMO="1", OPENHOUSE_URL=f"http://127.0.0.1:{port}")
 
 
 def _prepare(folder: Path, options: argparse.Namespace) -> tuple[DistrictPlan, list[dict[str, Any]]]:
@@ -98,8 +96,8 @@ def _prepare(folder: Path, options: argparse.Namespace) -> tuple[DistrictPlan, l
 def _serve(folder: Path, options: argparse.Namespace, plan: DistrictPlan, letters: list[dict[str, Any]]) -> int:
     program = [sys.executable, "-m", "openhouse"]
     children = [
-        subprocess.Popen([*program, "serve", "--port", str(options.port)], stdout=sys.stderr),
-        subprocess.Popen([*program, "worker"], stdout=sys.stderr),
+        subprocess.Popen([*program, "serve", "--port", str(options.port)], stdout=sys.stderr),  # noqa: S603
+        subprocess.Popen([*program, "worker"], stdout=sys.stderr),  # noqa: S603
     ]
     try:
         _wait_for(f"http://127.0.0.1:{options.port}/health/", children[0])
@@ -141,6 +139,8 @@ def _announce(folder: Path, options: argparse.Namespace, letters: list[dict[str,
         _say(f"  {person['name']} ({person['role']}, schools {', '.join(person['school_codes'])})")  # type: ignore[arg-type]
     _say("\nGuardians: Login / Register with any email address, then add a student with a letter such as")
     for letter in letters[:4]:
-        _say(f"  Student ID {letter['student_number']}, born {letter['birth_date']}, PIN {letter['pin']}, for {letter['guardian']}")
+        _say(
+            f"  Student ID {letter['student_number']}, born {letter['birth_date']}, PIN {letter['pin']}, for {letter['guardian']}"
+        )
     _say(f"\nMails, with their codes: {url}/demo/mail/")
     _say(f"The next night's roster: OPENHOUSE_DIR={folder} bin/openhouse sync {folder / 'night-2.zip'}\n")

@@ -15,7 +15,16 @@ from openhouse.demo.opening import DEMO
 from openhouse.district.models import Guardianship
 
 WANTED = 24
-FIRST = ("ordinary", "two_homes", "grandparent", "foster", "no_email", "shared_email", "the_ended", "the_newly_restricted")
+FIRST = (
+    "ordinary",
+    "two_homes",
+    "grandparent",
+    "foster",
+    "no_email",
+    "shared_email",
+    "the_ended",
+    "the_newly_restricted",
+)
 """Cases that get letters first, after the siblings at three schools and the six children."""
 FAMILIES = ("three_schools", "six_children")
 
@@ -66,7 +75,9 @@ def _letter(guardianship: Guardianship, *, renewing: bool = False) -> list[dict[
     now = timezone.now()
     state = pins.state(pins.newest(guardianship), now)
     try:
-        if state is pins.State.EXPIRED or (renewing and state is not pins.State.LIVE and state is not pins.State.NOT_GIVEN):
+        if state is pins.State.EXPIRED or (
+            renewing and state is not pins.State.LIVE and state is not pins.State.NOT_GIVEN
+        ):
             pins.renew(guardianship=guardianship, by=DEMO, at=now)
         _pin, code = pins.give(guardianship=guardianship, given=Given.LETTER, by=DEMO, at=now)
     except refusals.Refused:

@@ -13,7 +13,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
     parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
     parser.add_argument(
-        "--threads", type=int, default=16, help="threads in each: 16 facing the net, 4 behind a buffering proxy (default: 16)"
+        "--threads",
+        type=int,
+        default=16,
+        help="threads in each: 16 facing the net, 4 behind a buffering proxy (default: 16)",
     )
 
 
@@ -23,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
 
     call_command("collectstatic", interactive=False, verbosity=0)
     arguments = server(options.host, options.port, workers=options.workers, threads=options.threads)
-    os.execv(sys.executable, arguments)
+    os.execv(sys.executable, arguments)  # noqa: S606 (the same program, as the server)
 
 
 def server(host: str, port: int, *, workers: int, threads: int) -> list[str]:

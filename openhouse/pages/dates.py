@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from openhouse.access.redemption import WESTERN_DIGITS
 
 
-
 class MemorableDateWidget(forms.MultiWidget):
     """Month, day, year: three fields in one group."""
 

@@ -43,7 +43,7 @@ def policy(request: HttpRequest) -> Policy:
     """The policy at this request's instant, read once."""
     if not hasattr(request, "policy"):
         request.policy = values.at(timezone.now())  # type: ignore[attr-defined]
-    return request.policy  # type: ignore[attr-defined,no-any-return]
+    return request.policy  # type: ignore[attr-defined]
 
 
 def anyone[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:

@@ -33,6 +33,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: asks nothing of the database, which may be what is broken."""
-    text = "Something went wrong on our side. Nothing you entered was changed. Please try again in a few minutes."
-    return HttpResponse(f'<!doctype html><html lang="en"><title>Something went wrong</title><main><h1>Something went wrong</h1><p>{text}</p></main></html>', status=500)
+    """500: asks nothing of the database or the templates, which may be what is broken."""
+    title = "Something went wrong"
+    text = "Something went wrong on our side. Nothing was lost. Please try again in a few minutes."
+    page = f'<!doctype html><html lang="en"><title>{title}</title><main><h1>{title}</h1><p>{text}</p></main></html>'
+    return HttpResponse(page, status=500)

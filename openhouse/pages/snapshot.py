@@ -20,4 +20,3 @@ def middleware(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
             return answer(request)
 
     return answered
-

@@ -38,9 +38,13 @@ class Policy:
         '{"name": {"en": "Library"}, "address": "https://…", "icon": "book", "grades": [], "school_codes": []}.',
         readings.tiles,
     )
-    pin_length: int = value(6, "How many digits a PIN has. 6 is the floor of NIST SP 800-63A-4 §3.8.", readings.number(4, 12))
+    pin_length: int = value(
+        6, "How many digits a PIN has. 6 is the floor of NIST SP 800-63A-4 §3.8.", readings.number(4, 12)
+    )
     pin_days: int = value(21, "How many days a PIN lives from the day it is given.", readings.number(1, 60))
-    student_limit: int = value(4, "How many students one account may have without an exception.", readings.number(1, 20))
+    student_limit: int = value(
+        4, "How many students one account may have without an exception.", readings.number(1, 20)
+    )
     blank_legal_flag: str = value(
         "not_legal",
         "What a legal flag means that the SIS leaves blank: not_legal, or legal_for_relations.",
@@ -74,7 +78,9 @@ class Policy:
         180, "After how many days without a sign-in an activated account must enter new PINs.", readings.number(1, 3660)
     )
     rights_pass_at_18: bool = value(
-        True, "Whether access ends on the student's 18th birthday unless the SIS gives a ground to go on.", readings.yes_or_no
+        True,
+        "Whether access ends on the student's 18th birthday unless the SIS gives a ground to go on.",
+        readings.yes_or_no,
     )
     school_year_start: str = value("07-01", "The month and day on which a school year begins.", readings.month_day)
     student_number_column: str = value(

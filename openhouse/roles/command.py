@@ -11,7 +11,9 @@ from openhouse.roles.roles import Role
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The employee's email as the SIS has it; the role; the school code for roles held at a school."""
     parser.add_argument("email", help="the employee's email, as the SIS has it")
-    parser.add_argument("--role", choices=Role.values, default=Role.DISTRICT_ADMINISTRATOR.value, help="default: %(default)s")
+    parser.add_argument(
+        "--role", choices=Role.values, default=Role.DISTRICT_ADMINISTRATOR.value, help="default: %(default)s"
+    )
     parser.add_argument("--school", default="", metavar="CODE", help="the school code, for a role held at a school")
 
 

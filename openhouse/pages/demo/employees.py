@@ -25,4 +25,4 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _posts(person: Account) -> list[tuple[str, str]]:
     current = Grant.objects.filter(account=person, valid_until=None).order_by("school_code")
-    return [(Role(each.role).label, each.school_code) for each in current]
+    return [(str(Role(each.role).label), each.school_code) for each in current]

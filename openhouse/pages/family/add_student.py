@@ -75,9 +75,13 @@ def words(refusal: refusals.Refused) -> str:
     """A refusal in plain words: what happened, and the next step."""
     match refusal:
         case refusals.TooManyTries(until=None):
-            return _("Too many tries did not match. Please call or visit the school: the staff can unlock your account.")
+            return _(
+                "Too many tries did not match. Please call or visit the school: the staff can unlock your account."
+            )
         case refusals.TooManyTries():
-            return _("Several tries did not match. Please wait a while before you try again, or ask the school for help.")
+            return _(
+                "Several tries did not match. Please wait a while before you try again, or ask the school for help."
+            )
         case refusals.LimitReached(limit=limit):
             text = _(
                 "Your account has %(limit)s students already, which is as many as one account may have. "

@@ -61,5 +61,10 @@ def schools(student: Student) -> list:
 def content(request: doors.Visit, student: Student) -> dict[str, object]:
     """What the student's home page shows, to a guardian and (read-only) to staff."""
     enrolments = schools(student)
-    shown = tiles.of(enrolments, doors.policy(request), request.LANGUAGE_CODE)  # type: ignore[attr-defined]
-    return {"student": student, "enrolments": enrolments, "enrolment": enrolments[0] if enrolments else None, "tiles": shown}
+    shown = tiles.of(enrolments, doors.policy(request), request.LANGUAGE_CODE)
+    return {
+        "student": student,
+        "enrolments": enrolments,
+        "enrolment": enrolments[0] if enrolments else None,
+        "tiles": shown,
+    }

@@ -18,7 +18,9 @@ from openhouse.policy.values import Policy
 def page(request: doors.Visit, guardianship: Guardianship, refused: refusals.Refused) -> HttpResponse:
     """The refusal's page. It is on record, though what was asked for did not happen."""
     why = type(refused).__name__
-    record(event=Event.ACTION_REFUSED, by=request.actor, at=request.now, about=subject(guardianship), detail={"why": why})
+    record(
+        event=Event.ACTION_REFUSED, by=request.actor, at=request.now, about=subject(guardianship), detail={"why": why}
+    )
     text = words(refused, doors.policy(request))
     return render(request, "staff/refusal.html", {"student": guardianship.student, "text": text}, status=409)
 
@@ -40,12 +42,21 @@ def words(refused: refusals.Refused, policy: Policy) -> str:
         case refusals.OwnFamily():
             return _("You are a contact of this student. Please ask a colleague to do this.")
         case refusals.NoBirthDate():
-            return _("%(sis)s has no date of birth for this student, so no PIN can be used. Please add it there first.") % sis
+            return (
+                _("%(sis)s has no date of birth for this student, so no PIN can be used. Please add it there first.")
+                % sis
+            )
         case refusals.RightsPassed():
-            return _("This student is 18 and holds the rights to their own records. %(sis)s gives no ground to go on.") % sis
+            return (
+                _("This student is 18 and holds the rights to their own records. %(sis)s gives no ground to go on.")
+                % sis
+            )
         case refusals.PinNotLive():
             return _("This PIN was used, has expired or is locked. Please make a new one with New Pin.")
-    return _(
-        "%(sis)s does not name this person as a current legal guardian of an enrolled student. Please correct it there; "
-        "the portal learns of it with the next sync."
-    ) % sis
+    return (
+        _(
+            "%(sis)s does not name this person as a current legal guardian of an enrolled student. Please correct it there; "
+            "the portal learns of it with the next sync."
+        )
+        % sis
+    )
