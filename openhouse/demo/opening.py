@@ -17,8 +17,7 @@ from openhouse.policy import values
 from openhouse.roles import appointment
 from openhouse.roles.models import Grant
 from openhouse.roles.roles import Role
-from openhouse.sync import runs
-from openhouse.sync.models import SyncRun
+from openhouse.sync import freshness, runs
 from openhouse.sync.sources import oneroster_csv
 
 DEMO = Actor.system("demo")
@@ -64,7 +63,7 @@ def plan_of(folder: Path, *, students: int, seed: int, on: date) -> DistrictPlan
 
 def open_district(folder: Path, plan: DistrictPlan, say: Callable[[str], None]) -> None:
     """Make the export and the next night's beside it, bring the first in, and appoint employees. Goes on where it stopped."""
-    if SyncRun.newest_landed_at() is not None:
+    if freshness.as_of() is not None:
         return
     say(f"Making a district of {plan.students:,} made-up students in {plan.school_count} schools …")
     exports = [folder / "night-1.zip", folder / "night-2.zip"]

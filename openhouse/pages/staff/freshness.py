@@ -1,12 +1,12 @@
-"""As of when the console's data is."""
+"""As of when the console's data is, for every page of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from openhouse.sync.models import SyncRun
+from openhouse.sync import freshness
 
 
 def of() -> dict[str, Any]:
-    """`data_as_of`: the instant at which the newest landed sync began to read; None before the first."""
-    return {"data_as_of": SyncRun.newest_landed_at()}
+    """`data_as_of`: an instant, or None before the first sync."""
+    return {"data_as_of": freshness.as_of()}

@@ -1,0 +1,13 @@
+"""As of when the mirror is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from openhouse.sync.models import SyncRun
+
+
+def as_of() -> datetime | None:
+    """When the newest landed sync began to read; None before the first."""
+    landed = SyncRun.objects.filter(state=SyncRun.State.LANDED).order_by("-started_at")
+    return landed.values_list("started_at", flat=True).first()
