@@ -1,0 +1,72 @@
+"""What people do, step by step, by the words on the page."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from playwright.sync_api import Locator, Page
+
+from tests.journeys.portal import Portal
+
+PASSWORD = "seven quiet lanterns"
+
+
+def sign_in_as_employee(page: Page, name: str) -> None:
+    """From the front door through Employee Login."""
+    page.get_by_role("link", name="Employee Login").click()
+    page.get_by_role("button", name=name).first.click()
+    page.get_by_label("Student ID").wait_for()
+
+
+def open_pin_details(page: Page, student_number: str) -> None:
+    """Find a Student, then Pin Details."""
+    page.get_by_role("link", name="Find a Student").first.click()
+    page.get_by_label("Student ID").fill(student_number)
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Pin Details").first.click()
+
+
+def row_of(page: Page, guardian: str) -> Locator:
+    """A guardian's row on Pin Details."""
+    return page.get_by_role("row").filter(has_text=guardian)
+
+
+def print_pin(page: Page, guardian: str) -> str:
+    """Press Print in the guardian's row and read the code off the slip."""
+    row_of(page, guardian).get_by_role("button", name="Print").click()
+    page.locator("[data-pin]").first.wait_for()
+    code = page.locator("[data-pin]").first.inner_text()
+    return re.sub(r"\D", "", code)
+
+
+def show_pin(page: Page, guardian: str) -> str:
+    """Press Show in the guardian's row and read the code off it."""
+    row_of(page, guardian).get_by_role("button", name="Show").click()
+    return re.sub(r"\D", "", row_of(page, guardian).locator("[data-pin]").inner_text())
+
+
+def register(page: Page, portal: Portal, email: str) -> None:
+    """From the front door: register, and confirm the email with the code that was mailed."""
+    page.get_by_role("link", name="Login / Register").first.click()
+    page.get_by_role("link", name="Register").last.click()
+    page.get_by_label("First name").fill("Rosa")
+    page.get_by_label("Last name").fill("Quiroga")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Register").click()
+    page.get_by_label("Code").fill(portal.code_for(email))
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+def add_student(page: Page, student_number: str, birth_date: str, pin: str) -> None:
+    """Add a student by Student ID, Date of Birth and PIN."""
+    page.get_by_role("link", name="Add a student").first.click()
+    born = date.fromisoformat(birth_date)
+    page.get_by_label("Student ID").fill(student_number)
+    page.get_by_label("Month").select_option(str(born.month))
+    page.get_by_label("Day").fill(str(born.day))
+    page.get_by_label("Year").fill(str(born.year))
+    page.get_by_label("PIN", exact=True).fill(pin)
+    page.get_by_role("button", name="Add").click()

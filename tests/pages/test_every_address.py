@@ -1,0 +1,89 @@
+"""Every address of the project, walked by everyone who must see nothing there, with every kind of id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.cast import Cast, associate, give, join
+
+FILLERS = {"uidb36": "1", "extra_path": "x"}
+
+
+def addresses(resolver: URLResolver | None = None, before: str = "/") -> Iterator[tuple[str, set[str]]]:
+    """Every address pattern of the project with the names of its parts."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, path)
+        elif isinstance(entry, URLPattern):
+            yield path, set(entry.pattern.converters) | set(getattr(entry.pattern, "regex", None).groupindex)
+
+
+def filled(ids: list[str]) -> Iterator[str]:
+    """Every address, once for each id where it takes one."""
+    import re
+
+    for path, names in addresses():
+        for each in ids if names else [""]:
+            plain = re.sub(r"<(?:\w+:)?(\w+)>", lambda part, each=each: FILLERS.get(part.group(1), each), path)
+            plain = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda part, each=each: FILLERS.get(part.group(1), each), plain)
+            yield re.sub(r"[\^$\\]|\(\?:|\)", "", plain)
+
+
+def everything_of_alma(cast: Cast) -> list[str]:
+    """The key of every kind of thing that belongs to Alma's family."""
+    join(cast.ana_account, cast.ana, cast.alma)
+    association = cast.ana_account.associations.get()
+    things = [cast.alma, cast.ana, cast.ana_of_alma, association, cast.ana_account, cast.maple, cast.olga]
+    return [str(each.key) for each in [*things, cast.alma.enrolments.get()]]
+
+
+def secrets_of(cast: Cast, code: str) -> list[str]:
+    """Words that may stand on no page for anybody else."""
+    return ["Alma", "Arturo", cast.alma.number, "2016-03-28", "March 28, 2016", code, "ana@home.example"]
+
+
+def refused(answer: Any) -> bool:
+    """404, 405 for a POST-only page, or the way to a sign-in page."""
+    there = answer.headers.get("Location", "")
+    return answer.status_code in (404, 405) or (answer.status_code == 302 and "login" in there)
+
+
+@pytest.mark.parametrize("who", ["nobody", "ben", "carla_account", "hank", "arturo_account"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_address_shows_anything_of_another_s(who: str, method: str, cast: Cast, visit: Any) -> None:
+    code, ids = give(cast.ana_of_alma), everything_of_alma(cast)
+    account = None if who == "nobody" else getattr(cast, who)
+    if who == "carla_account":
+        join(account, cast.carla, cast.carlas_children[0])
+    walked = 0
+    for address in filled(ids):
+        answer = getattr(visit(account), method)(address)
+        walked += 1
+        if any(each in address for each in ids) and not address.startswith("/accounts/"):
+            assert refused(answer), f"{method} {address} answered {answer.status_code}"
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        found = [word for word in secrets_of(cast, code) if word in body.decode() and word not in str(account)]
+        assert not found or who == "arturo_account", f"{method} {address} shows another's data"
+    assert walked > 40
+
+
+def test_a_guardian_s_own_child_is_there_and_a_second_guardian_s_account_is_not(cast: Cast, visit: Any) -> None:
+    join(cast.ana_account, cast.ana, cast.alma)
+    associate(cast.arturo_account, cast.abel)
+    assert visit(cast.ana_account).get(f"/family/students/{cast.alma.key}/").status_code == 200
+    assert visit(cast.arturo_account).get(f"/family/students/{cast.alma.key}/").status_code == 404
+
+
+@pytest.mark.parametrize("employee", ["dora", "hank"])
+def test_a_role_without_the_permission_finds_nothing(employee: str, cast: Cast, visit: Any) -> None:
+    assert visit(getattr(cast, employee)).get("/staff/").status_code == 404
+
+
+def test_an_employee_is_no_guardian_and_a_guardian_no_employee(cast: Cast, visit: Any) -> None:
+    assert refused(visit(cast.olga).get("/family/"))
+    assert refused(visit(cast.ana_account).get("/staff/"))
