@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Lower, Trim
 from django.utils import timezone
 
+from openhouse.access import texts
 from openhouse.access.models import Association, Way
 from openhouse.access.standing import GROUNDS_AT_18, Standing, adult_since, grace_end
+from openhouse.access.texts import Texts
 from openhouse.accounts.models import Account
 from openhouse.district import enrolling
 from openhouse.district.models import Enrolment, Guardianship, Student
@@ -57,16 +58,16 @@ def with_standing(rows: QuerySet[Association], *, at: datetime) -> QuerySet[With
         student=OuterRef("student"),
         guardian__ties__account=OuterRef("account"),
         guardian__ties__valid_until=None,
-    ).alias(text=Lower(Trim("restriction")), kin=Lower(Trim("relation")))
-    unread = ["", *policy.no_restriction_words]
-    held = ~Q(text__in=[*unread, *policy.restriction_words])
-    enrolled = Enrolment.objects.filter(enrolling.counting(policy, on), student=OuterRef("student"))
+    )
+    read = texts.of(rows, policy)
+    counting = enrolling.counting(policy, on)
+    enrolled = Enrolment.objects.filter(counting, student=OuterRef("student"), student__valid_until=None)
     adult = Q(student__birth_date__lte=adult_since(on)) & ~Q(student__eligible_ground__in=GROUNDS_AT_18)
     whens = [
         When(~_active(at), then=Value(Standing.ACCOUNT_INACTIVE)),
-        When(Exists(pairs.filter(text__in=policy.restriction_words)), then=Value(Standing.RESTRICTED)),
-        When(Exists(pairs.filter(held)), then=Value(Standing.HELD)),
-        When(~Exists(pairs.filter(_legal(policy, at))) | ~Exists(enrolled), then=Value(Standing.ENDED)),
+        When(Exists(pairs.filter(restriction__in=read.restricting)), then=Value(Standing.RESTRICTED)),
+        When(Exists(pairs.exclude(restriction__in=read.harmless)), then=Value(Standing.HELD)),
+        When(~Exists(pairs.filter(_legal(read, on))) | ~Exists(enrolled), then=Value(Standing.ENDED)),
         *([When(adult, then=Value(Standing.ELIGIBLE_STUDENT))] if policy.rights_pass_at_18 else []),
         When(revalidate_since__lte=at, then=Value(Standing.REVALIDATE)),
         When(~Q(way=Way.IMPORTED), then=Value(Standing.ACTIVE)),
@@ -81,11 +82,8 @@ def _active(at: datetime) -> Q:
     )
 
 
-def _legal(policy: Policy, at: datetime) -> Q:
-    on = timezone.localdate(at)
-    legal = Q(legal=True)
-    if policy.blank_legal_flag == "legal_for_relations":
-        legal |= Q(legal=None, kin__in=policy.legal_relations)
+def _legal(read: Texts, on: date) -> Q:
+    legal = Q(legal=True) | Q(legal=None, relation__in=read.legal)
     begun = Q(begin_date=None) | Q(begin_date__lte=on)
     return legal & begun & (Q(end_date=None) | Q(end_date__gt=on))
 

@@ -76,10 +76,12 @@ def reading(restriction: str, policy: Policy) -> Reading:
 
 def is_legal(guardianship: GuardianshipFacts, policy: Policy) -> bool:
     """Whether the SIS, or policy where the SIS leaves the flag blank, calls this guardian legal. A false stays false."""
-    if guardianship.legal is None:
-        relation = guardianship.relation.strip().lower()
-        return policy.blank_legal_flag == "legal_for_relations" and relation in policy.legal_relations
-    return guardianship.legal
+    return is_legal_relation(guardianship.relation, policy) if guardianship.legal is None else guardianship.legal
+
+
+def is_legal_relation(relation: str, policy: Policy) -> bool:
+    """Whether policy calls this relation legal where the SIS leaves the flag blank."""
+    return policy.blank_legal_flag == "legal_for_relations" and relation.strip().lower() in policy.legal_relations
 
 
 def in_effect(guardianship: GuardianshipFacts, on: date) -> bool:
