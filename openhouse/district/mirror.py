@@ -1,0 +1,175 @@
+"""The only writer of the mirror: what the SIS states today, against what it stated before.
+
+`compare` finds the differences, and writes nothing but a temporary table; `apply` puts them in, inside the caller's
+transaction. Changed and returning rows leave their old version in the `Past…` table; unchanged rows are not touched. The
+SQL follows from the models' fields, the same for both databases. Callers give two temporary tables for each entity:
+
+- *ready*: the rows as they are to be, with the facts' column names. Ends of a pair are sourcedIds, named like the field.
+- *kept*: `id`s of rows that stay as they are though the SIS did not (legibly) state them.
+"""
+# ruff: noqa: S608 (the SQL is put together from the models' own names; values are parameters)
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from openhouse.district import models as district
+
+_BOOKKEEPING = ("id", "thing", "valid_from", "valid_until")
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One mirrored table: its models, and what identifies a row: its sourcedId, or the two rows that it joins."""
+
+    name: str
+    model: type[models.Model]
+    past: type[models.Model]
+    ends: tuple[str, ...] = ()
+
+    @cached_property
+    def table(self) -> str:
+        """The table of current facts."""
+        return self.model._meta.db_table
+
+    @cached_property
+    def facts(self) -> tuple[str, ...]:
+        """The columns that hold facts: those whose past is kept."""
+        fields = self.past._meta.concrete_fields
+        return tuple(str(field.column) for field in fields if field.name not in _BOOKKEEPING)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The columns of the ready table that identify a row."""
+        return self.ends or ("sourced_id",)
+
+    @cached_property
+    def changes(self) -> str:
+        """The temporary table of differences that `compare` makes."""
+        return f"changes_{self.name}"
+
+    def end_table(self, end: str) -> str:
+        """The mirrored table that one end of a pair points to."""
+        related: Any = self.model._meta.get_field(end).related_model
+        return str(related._meta.db_table)
+
+    def found(self, ready: str) -> str:
+        """SQL: the ready rows `r`, each with its mirrored row `m` or NULL."""
+        if not self.ends:
+            return f"FROM {ready} r LEFT JOIN {self.table} m ON m.sourced_id = r.sourced_id"
+        joins = [f"LEFT JOIN {self.end_table(end)} {end}_ ON {end}_.sourced_id = r.{end}" for end in self.ends]
+        match = " AND ".join(f"m.{end}_id = {end}_.id" for end in self.ends)
+        return f"FROM {ready} r {' '.join(joins)} LEFT JOIN {self.table} m ON {match}"
+
+
+SCHOOL = Entity("school", district.School, district.PastSchool)
+STUDENT = Entity("student", district.Student, district.PastStudent)
+GUARDIAN = Entity("guardian", district.Guardian, district.PastGuardian)
+EMPLOYEE = Entity("employee", district.Employee, district.PastEmployee)
+GUARDIANSHIP = Entity("guardianship", district.Guardianship, district.PastGuardianship, ("student", "guardian"))
+ENROLMENT = Entity("enrolment", district.Enrolment, district.PastEnrolment, ("student", "school"))
+ENTITIES = (SCHOOL, STUDENT, GUARDIAN, EMPLOYEE, GUARDIANSHIP, ENROLMENT)
+"""In the order in which they are put in: what is pointed to comes first."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many rows of an entity are new (returned ones among them), changed, ended and unchanged; `kept` ones are among
+    the unchanged."""
+
+    new: int
+    changed: int
+    ended: int
+    unchanged: int
+    kept: int
+
+    @property
+    def differences(self) -> int:
+        """How many rows `apply` touches."""
+        return self.new + self.changed + self.ended
+
+
+def compare(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, kept: str) -> Counts:
+    """Find what `apply` would do; makes the temporary table `entity.changes` (change, id, keys), the caller drops it."""
+    keys = ", ".join(f"r.{key} AS {key}" for key in entity.keys)
+    differ = " OR ".join(f"m.{fact} IS DISTINCT FROM r.{fact}" for fact in entity.facts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMP TABLE {entity.changes} AS SELECT CASE WHEN m.id IS NULL THEN 'new'"
+            f" WHEN m.valid_until IS NOT NULL THEN 'returned' ELSE 'changed' END AS change, m.id AS id, {keys}"
+            f" {entity.found(ready)} WHERE m.id IS NULL OR m.valid_until IS NOT NULL OR {differ}"
+        )
+        cursor.execute(
+            f"INSERT INTO {entity.changes} (change, id) SELECT 'ended', m.id FROM {entity.table} m {_ends(entity)}"
+            f" WHERE m.valid_until IS NULL AND NOT EXISTS (SELECT 1 FROM {ready} r WHERE {_same(entity)})"
+            f" AND NOT EXISTS (SELECT 1 FROM {kept} k WHERE k.id = m.id)"
+        )
+        cursor.execute(f"SELECT change, count(*) FROM {entity.changes} GROUP BY change")
+        found = dict(cursor.fetchall())
+        cursor.execute(f"SELECT (SELECT count(*) FROM {ready}), (SELECT count(*) FROM {kept})")
+        stated, held = cursor.fetchone()
+    new = found.get("new", 0) + found.get("returned", 0)
+    changed = found.get("changed", 0)
+    return Counts(new, changed, found.get("ended", 0), stated - new - changed + held, held)
+
+
+def _ends(entity: Entity) -> str:
+    return " ".join(f"JOIN {entity.end_table(end)} {end}_ ON {end}_.id = m.{end}_id" for end in entity.ends)
+
+
+def _same(entity: Entity) -> str:
+    if not entity.ends:
+        return "r.sourced_id = m.sourced_id"
+    return " AND ".join(f"r.{end} = {end}_.sourced_id" for end in entity.ends)
+
+
+def apply(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, at: datetime, new_key: str) -> None:
+    """Put the differences in: past versions, changes, endings, new rows. `new_key` is SQL for a random key.
+
+    Must run inside a transaction, entity by entity in the order of ENTITIES.
+    """
+    moment = connection.ops.adapt_datetimefield_value(at)
+    facts = ", ".join(entity.facts)
+    same = " AND ".join(f"r.{key} = c.{key}" for key in entity.keys)
+    with connection.cursor() as cursor:
+
+        def run(sql: str, *parameters: Any) -> None:
+            cursor.execute(sql, parameters or None)
+
+        run(
+            f"INSERT INTO {entity.past._meta.db_table} (thing_id, {facts}, valid_from, valid_until)"
+            f" SELECT m.id, {_of('m', entity.facts)}, m.valid_from, COALESCE(m.valid_until, %s) FROM {entity.changes} c"
+            f" JOIN {entity.table} m ON m.id = c.id WHERE c.change IN ('changed', 'returned')",
+            moment,
+        )
+        run(
+            f"UPDATE {entity.table} SET {', '.join(f'{fact} = r.{fact}' for fact in entity.facts)}, valid_from = %s,"
+            f" valid_until = NULL FROM {entity.changes} c JOIN {ready} r ON {same}"
+            f" WHERE {entity.table}.id = c.id AND c.change IN ('changed', 'returned')",
+            moment,
+        )
+        run(
+            f"UPDATE {entity.table} SET valid_until = %s WHERE id IN"
+            f" (SELECT id FROM {entity.changes} WHERE change = 'ended')",
+            moment,
+        )
+        columns = ", ".join(f"{end}_id" for end in entity.ends) or "sourced_id"
+        values = ", ".join(f"{end}_.id" for end in entity.ends) or "r.sourced_id"
+        joins = " ".join(f"JOIN {entity.end_table(end)} {end}_ ON {end}_.sourced_id = r.{end}" for end in entity.ends)
+        run(
+            f"INSERT INTO {entity.table} (key, {columns}, {facts}, valid_from) SELECT {new_key}, {values},"
+            f" {_of('r', entity.facts)}, %s FROM {entity.changes} c JOIN {ready} r ON {same} {joins}"
+            " WHERE c.change = 'new'",
+            moment,
+        )
+
+
+def _of(alias: str, columns: Sequence[str]) -> str:
+    return ", ".join(f"{alias}.{column}" for column in columns)
