@@ -1,0 +1,134 @@
+"""What every source yields: rows in the district's words, each naming the line (or record) that it came from.
+
+Days are text, `YYYY-MM-DD`, already proved to exist. Blank text is "", what a source does not say is None. A batch is a
+list of rows of one of these types.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+type Day = str
+
+
+class Org(NamedTuple):
+    """A school, or another unit that a role may point to (`is_school` false), which is not mirrored."""
+
+    line: int
+    sourced_id: str
+    is_school: bool
+    code: str
+    name: str
+    principal: str
+    telephone: str
+    fax: str
+    website: str
+    board_member: str
+    local_district: str
+
+
+class Person(NamedTuple):
+    """A person in any part. `number` is the Student ID if this is a student; `fingerprint` is equal for equal rows."""
+
+    line: int
+    fingerprint: int
+    sourced_id: str
+    given_name: str
+    middle_name: str
+    family_name: str
+    number: str
+    employee_number: str
+    email: str
+    phone: str
+    mobile: str
+    street: str
+    city: str
+    state: str
+    postal_code: str
+    home_language: str
+    eligible_ground: str
+    grade: str
+
+
+class Role(NamedTuple):
+    """What a person is: `kind` is student, guardian or employee; `word` is the source's own word for it."""
+
+    file: str
+    line: int
+    sourced_id: str
+    person: str
+    kind: str
+    word: str
+    org: str
+    grade: str
+    begin_date: Day | None
+    end_date: Day | None
+
+
+class BirthDate(NamedTuple):
+    """A person's birth date; None where the source has a row but no day."""
+
+    line: int
+    person: str
+    birth_date: Day | None
+
+
+class Link(NamedTuple):
+    """One person names another; which of them is the student follows from their roles."""
+
+    line: int
+    owner: str
+    agent: str
+
+
+class Pair(NamedTuple):
+    """What the source says of one guardian of one student."""
+
+    line: int
+    student: str
+    guardian: str
+    relation: str
+    legal: bool | None
+    lives_with: bool | None
+    emergency_contact: bool | None
+    priority: int | None
+    restriction: str
+    begin_date: Day | None
+    end_date: Day | None
+
+
+class SetAside(NamedTuple):
+    """A row that breaks a rule: file, line, column ("" for the row as a whole) and reason; never the value."""
+
+    file: str
+    line: int
+    column_name: str
+    reason: str
+
+
+class Held(NamedTuple):
+    """A key whose facts stay as they were, because its row was set aside.
+
+    `kind` says whose: a person, an org, a birth date, or a pair (`key` the student, `other` the guardian). For a pair,
+    `restriction` is the text to restrict it by all the same ("" for none): an unreadable restriction restricts.
+    """
+
+    kind: Literal["person", "org", "birth", "pair"]
+    key: str
+    other: str = ""
+    restriction: str = ""
+
+
+type Row = Org | Person | Role | BirthDate | Link | Pair | SetAside | Held
+
+STAGED: dict[type, str] = {
+    Org: "staged_org",
+    Person: "staged_person",
+    Role: "staged_role",
+    BirthDate: "staged_birth",
+    Link: "staged_link",
+    Pair: "staged_pair",
+    SetAside: "staged_aside",
+    Held: "staged_held",
+}
+"""The staging table of each type of row."""

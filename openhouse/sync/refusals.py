@@ -1,0 +1,17 @@
+"""Why a sync is refused. Each text says what is wrong, where, and what to do; never a value out of a file."""
+
+
+class SyncRefused(Exception):
+    """The sync stops before anything changes."""
+
+
+class SourceRefused(SyncRefused):
+    """What the SIS handed over cannot be read as a whole."""
+
+
+class SyncHeld(SyncRefused):
+    """Another sync is running; two at once could not both be last."""
+
+
+class SyncOutOfOrder(SyncRefused):
+    """The moment given lies before the last sync that landed."""

@@ -1,0 +1,142 @@
+"""The container of an export: a zip or a folder with the files at its root, opened without trusting it."""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from openhouse.sync.refusals import SourceRefused
+
+MOST_FILES = 200
+MOST_BYTES = 8 * 1024**3
+"""Unpacked, all files together: ten times what a district of 600,000 students exports."""
+HIGHEST_RATIO = 200
+"""Unpacked to packed. Rosters reach 10 to 40; DEFLATE's own limit, which bombs use, is 1032."""
+RATIO_FREE_BYTES = 10 * 1024**2
+"""A file this small harms nobody, however well it packs."""
+
+
+class Package:
+    """Names and sizes of the files at the root, and the day they were written. `open` gives the bytes of one."""
+
+    def __init__(self, path: Path, sizes: Mapping[str, int], written: date) -> None:
+        self.path = path
+        self.sizes = sizes
+        self.written = written
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[BinaryIO]:
+        """The bytes of one file of the package, as a stream."""
+        raise NotImplementedError
+
+
+class Folder(Package):
+    """Files lying in a folder. Links are refused: a link could point at any file of this machine."""
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[BinaryIO]:
+        descriptor = os.open(self.path / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise SourceRefused(f"{name} is not an ordinary file. Export it again.")
+            yield file
+
+
+class Zip(Package):
+    """Files in a zip archive. Its directory's sizes bind: no more than what it says is ever unpacked."""
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[BinaryIO]:
+        try:
+            with zipfile.ZipFile(self.path) as archive, archive.open(name) as file:
+                yield file  # type: ignore[misc]
+        except (zipfile.BadZipFile, zipfile.zlib.error, EOFError, NotImplementedError) as error:  # type: ignore[attr-defined]
+            raise SourceRefused(f"{name} cannot be unpacked: the zip is damaged. Copy or export it again.") from error
+
+
+def unpack(path: Path) -> Package:
+    """Look into a zip or folder without reading its files. Raises SourceRefused for what cannot be an export."""
+    if path.is_dir():
+        return _folder(path)
+    if not path.is_file():
+        raise SourceRefused(
+            "There is no such file or folder. Give the path of a OneRoster zip or of the folder it unpacks to."
+        )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _zip(path, archive.infolist())
+    except (zipfile.BadZipFile, OSError, UnicodeDecodeError, ValueError) as error:
+        raise SourceRefused("The file is not a zip archive, or is damaged. Copy or export it again.") from error
+
+
+def _folder(path: Path) -> Package:
+    sizes, written = {}, 0.0
+    with os.scandir(path) as entries:
+        for entry in entries:
+            if entry.is_symlink():
+                raise SourceRefused("The folder holds a symbolic link. Put the files themselves there.")
+            if entry.is_file(follow_symlinks=False):
+                facts = entry.stat(follow_symlinks=False)
+                sizes[entry.name] = facts.st_size
+                written = max(written, facts.st_mtime if entry.name.endswith(".csv") else 0)
+    _bound(len(sizes), sum(sizes.values()))
+    return Folder(path, sizes, _day(written))
+
+
+def _zip(path: Path, entries: list[zipfile.ZipInfo]) -> Package:
+    _bound(len(entries), sum(entry.file_size for entry in entries))
+    sizes: dict[str, int] = {}
+    for entry in entries:
+        _check_entry(entry)
+        if entry.filename in sizes:
+            raise SourceRefused("The zip holds two files of one name. Export it again.")
+        sizes[entry.filename] = entry.file_size
+    return Zip(path, sizes, _newest(entries) or _day(path.stat().st_mtime))
+
+
+def _newest(entries: list[zipfile.ZipInfo]) -> date | None:
+    """The newest day in the zip's directory; 1980 is what a zip writes that knows no day."""
+    days = [entry.date_time[:3] for entry in entries if entry.date_time[0] > 1980]
+    try:
+        return date(*max(days)) if days else None
+    except ValueError:
+        return None
+
+
+def _day(moment: float) -> date:
+    return datetime.fromtimestamp(moment, UTC).astimezone().date()
+
+
+def _check_entry(entry: zipfile.ZipInfo) -> None:
+    name = entry.orig_filename
+    if "/" in name or "\\" in name or "\0" in name or name in ("", ".", "..") or ":" in name:
+        raise SourceRefused(
+            "The zip holds a folder, or a name that leads out of it. OneRoster files lie at the root of the zip: "
+            "zip the files, not the folder."
+        )
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise SourceRefused("The zip holds a symbolic link. Zip the files themselves.")
+    if entry.flag_bits & 0x1:
+        raise SourceRefused("The zip is encrypted. Export it without a password, over a protected connection.")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise SourceRefused("The zip is packed in an unusual way. OneRoster asks for DEFLATE.")
+    if entry.file_size > max(RATIO_FREE_BYTES, HIGHEST_RATIO * entry.compress_size):
+        raise SourceRefused(
+            f"A file of the zip unpacks to more than {HIGHEST_RATIO} times its size, as no roster does. "
+            "If it is real, unpack it and give the folder."
+        )
+
+
+def _bound(files: int, size: int) -> None:
+    if files > MOST_FILES:
+        raise SourceRefused(
+            f"There are more than {MOST_FILES} files. Give a zip or folder that holds one export alone."
+        )
+    if size > MOST_BYTES:
+        raise SourceRefused(f"The files unpack to more than {MOST_BYTES // 1024**3} GiB. Give one export alone.")

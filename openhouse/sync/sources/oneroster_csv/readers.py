@@ -1,0 +1,203 @@
+"""What each file says: a row's cells in, typed rows out; and for a row that is set aside, whose facts stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
+from typing import Any, Protocol
+
+from openhouse.sync.batches import BirthDate, Held, Org, Pair, Role, Row
+from openhouse.sync.sources.oneroster_csv import cells as read
+from openhouse.sync.sources.oneroster_csv.sheet import LONGEST_VALUE, Fault, Sheet, legible
+
+UNREADABLE = "unreadable"
+"""Stands for a restriction that cannot be read; policy knows no such word, so it holds the guardian."""
+_ORG_TYPES = ("department", "school", "district", "local", "state", "national")
+KINDS = {
+    "1.1": {
+        "student": "student",
+        **dict.fromkeys(("guardian", "parent", "relative"), "guardian"),
+        **dict.fromkeys(("administrator", "aide", "proctor", "teacher"), "employee"),
+    },
+    "1.2": {
+        "student": "student",
+        **dict.fromkeys(("guardian", "parent", "relative"), "guardian"),
+        **dict.fromkeys(
+            ("aide", "counselor", "districtAdministrator", "principal", "proctor", "siteAdministrator",
+             "systemAdministrator", "teacher"), "employee",
+        ),
+    },
+}  # fmt: skip
+"""What each word of the standard makes of a person, by version."""
+
+
+class Columns(Protocol):
+    """The settings that say which column holds what (policy.values)."""
+
+    @property
+    def student_number_column(self) -> str: ...
+    @property
+    def school_code_column(self) -> str: ...
+
+
+class Reader(Protocol):
+    """One file's reader. `read` raises Fault for a row that breaks a rule; `hold` says whose facts stay then."""
+
+    def read(self, line: int, cells: list[str]) -> Iterable[Row]: ...
+    def hold(self, cells: Mapping[str, str | None]) -> Iterable[Held]: ...
+
+
+def picker(sheet: Sheet, columns: Iterable[str]) -> itemgetter[Any]:
+    """Picks those columns out of a row to which one blank cell was added: that is what a missing column reads."""
+    return itemgetter(*(sheet.columns.get(column, len(sheet.columns)) for column in columns))
+
+
+def need(column: str, value: str) -> None:
+    """Raise a Fault for a blank cell."""
+    if not value or value.isspace():
+        raise Fault(column, "is blank")
+
+
+class OrgReader:
+    """orgs.csv: schools, and the units above them."""
+
+    COLUMNS = (
+        "sourcedId", "status", "name", "type", "metadata.principal", "metadata.telephone", "metadata.fax",
+        "metadata.website", "metadata.boardMember", "metadata.localDistrict",
+    )  # fmt: skip
+
+    def __init__(self, sheet: Sheet, settings: Columns) -> None:
+        self.notices = sheet.notices
+        self.columns = (*self.COLUMNS, settings.school_code_column)
+        self.code_column = settings.school_code_column
+        self.pick = picker(sheet, self.columns)
+
+    def read(self, line: int, cells: list[str]) -> Iterable[Row]:
+        values = self.pick(cells)
+        read.check_lengths(self.columns, values)
+        sourced_id, status, name, kind, *facts, code = values
+        need("sourcedId", sourced_id)
+        if status and read.is_removed(status, self.notices):
+            return ()
+        need("name", name)
+        if kind not in _ORG_TYPES and not kind.startswith("ext:"):
+            raise Fault("type", "is no type of org that the standard knows")
+        if kind == "school" and not code.strip():
+            self.notices.warnings[
+                f"school without a code in {self.code_column}: its sourcedId stands in (setting school_code_column)"
+            ] += 1
+        return (Org(line, sourced_id, kind == "school", code.strip() or sourced_id, name, *facts),)
+
+    def hold(self, cells: Mapping[str, str | None]) -> Iterable[Held]:
+        return held("org", cells.get("sourcedId"))
+
+
+class RoleReader:
+    """roles.csv of 1.2: who is what, where, from when until when."""
+
+    COLUMNS = ("sourcedId", "status", "userSourcedId", "roleType", "role", "beginDate", "endDate", "orgSourcedId")
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.notices = sheet.notices
+        self.name = sheet.name
+        self.pick = picker(sheet, self.COLUMNS)
+
+    def read(self, line: int, cells: list[str]) -> Iterable[Row]:
+        values = self.pick(cells)
+        if len("".join(values)) > LONGEST_VALUE:
+            read.check_lengths(self.COLUMNS, values)
+        sourced_id, status, person, kind, role, begin, end, org = values
+        need("sourcedId", sourced_id)
+        need("userSourcedId", person)
+        if status and read.is_removed(status, self.notices):
+            return ()
+        if kind not in ("primary", "secondary", ""):
+            raise Fault("roleType", "is neither primary nor secondary")
+        need("orgSourcedId", org)
+        part = part_of(role, KINDS["1.2"])
+        if not part:
+            self.notices.warnings["role of the SIS's own (ext:); not read"] += 1
+            return ()
+        return (Role(self.name, line, sourced_id, person, part, role, org, "", *read.span(begin, end)),)
+
+    def hold(self, cells: Mapping[str, str | None]) -> Iterable[Held]:
+        return held("person", cells.get("userSourcedId"))
+
+
+class BirthDateReader:
+    """demographics.csv, of which the birth date alone is read."""
+
+    def __init__(self, sheet: Sheet, snapshot: str) -> None:
+        self.notices = sheet.notices
+        self.latest = snapshot
+        self.pick = picker(sheet, ("sourcedId", "status", "birthDate"))
+
+    def read(self, line: int, cells: list[str]) -> Iterable[Row]:
+        sourced_id, status, birth_date = self.pick(cells)
+        need("sourcedId", sourced_id)
+        if len(sourced_id) > LONGEST_VALUE:
+            read.check_lengths(("sourcedId",), (sourced_id,))
+        if status and read.is_removed(status, self.notices):
+            return ()
+        found = read.day("birthDate", birth_date)
+        if found and found > self.latest:
+            raise Fault("birthDate", "lies in the future")
+        return (BirthDate(line, sourced_id, found),)
+
+    def hold(self, cells: Mapping[str, str | None]) -> Iterable[Held]:
+        return held("birth", cells.get("sourcedId"))
+
+
+class PairReader:
+    """guardianships.csv: what OneRoster has no field for, one row per student and guardian."""
+
+    COLUMNS = (
+        "studentSourcedId", "guardianSourcedId", "relation", "legal", "livesWith", "emergencyContact", "priority",
+        "restriction", "beginDate", "endDate",
+    )  # fmt: skip
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.notices = sheet.notices
+        self.pick = picker(sheet, self.COLUMNS)
+
+    def read(self, line: int, cells: list[str]) -> Iterable[Row]:
+        values = self.pick(cells)
+        if len("".join(values)) > LONGEST_VALUE:
+            read.check_lengths(self.COLUMNS, values)
+        student, guardian, relation, legal, lives_with, contact, priority, restriction, begin, end = values
+        need("studentSourcedId", student)
+        need("guardianSourcedId", guardian)
+        flag, notices = read.flag, self.notices
+        return (
+            Pair(
+                line, student, guardian, relation.strip(),
+                flag("legal", legal, notices),
+                flag("livesWith", lives_with, notices),
+                flag("emergencyContact", contact, notices),
+                read.whole_number("priority", priority),
+                restriction.strip(),
+                *read.span(begin, end),
+            ),
+        )  # fmt: skip
+
+    def hold(self, cells: Mapping[str, str | None]) -> Iterable[Held]:
+        student, guardian = cells.get("studentSourcedId"), cells.get("guardianSourcedId")
+        if not (student and guardian and legible(student) and legible(guardian)):
+            return ()
+        restriction = cells.get("restriction")
+        text = restriction.strip() if restriction is not None and legible(restriction) else UNREADABLE
+        return (Held("pair", student, guardian, text),)
+
+
+def part_of(role: str, kinds: Mapping[str, str]) -> str:
+    """Student, guardian or employee; "" for an extension's role, of which nothing is known."""
+    if found := kinds.get(role):
+        return found
+    if role.startswith("ext:"):
+        return ""
+    raise Fault("role", "is no role that the standard knows")
+
+
+def held(kind: Any, key: str | None) -> Iterable[Held]:
+    """That key's facts stay, if the key can be read at all."""
+    return (Held(kind, key),) if key and legible(key) else ()

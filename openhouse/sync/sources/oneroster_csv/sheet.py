@@ -1,0 +1,160 @@
+"""One CSV file as rows with line numbers: strict about its form, so that one broken row costs itself alone.
+
+RFC 4180 in UTF-8. OneRoster allows no line break inside a field, so a row that spans lines is set aside: whole, and never
+read again line by line, for a line break typed into an address must not be able to forge a row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import BinaryIO
+
+from openhouse.sync.refusals import SourceRefused
+from openhouse.sync.sources import Notices
+
+LONGEST_LINE = 64 * 1024
+MOST_LINES_A_ROW = 50
+"""A quotation mark that is not closed swallows at most so many lines."""
+LONGEST_VALUE = 255
+CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
+
+
+class Fault(Exception):
+    """A row breaks a rule: the column ("" for the row as a whole), and the reason in words without the value."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column = column
+        self.reason = reason
+
+
+class Broken:
+    """A row that could not be read: why, and the cells that its position still tells (None: unreadable)."""
+
+    def __init__(self, fault: Fault, cells: Mapping[str, str | None]) -> None:
+        self.fault = fault
+        self.cells = cells
+
+
+def legible(value: str | None) -> bool:
+    """Whether a cell's text can be kept: UTF-8 without control characters, not longer than 255."""
+    return value is not None and len(value) <= LONGEST_VALUE and not _breaks(value)
+
+
+def _breaks(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return "is not UTF-8"
+    return "holds a control character or a line break" if CONTROL.search(value) else ""
+
+
+class Sheet:
+    """A CSV file that is being read. `columns` maps each name to its place in the rows that `rows` yields."""
+
+    def __init__(self, name: str, file: BinaryIO, notices: Notices) -> None:
+        self.name = name
+        self.notices = notices
+        self.text = io.TextIOWrapper(io.BufferedReader(file, 1 << 18), "utf-8-sig", "surrogateescape", newline="")  # type: ignore[type-var]
+        self.line = 0
+        self.header = self._header()
+        self.cut = sorted((place for place, column in enumerate(self.header) if forbidden(column)), reverse=True)
+        kept = [column for column in self.header if not forbidden(column)]
+        self.columns = {column: place for place, column in enumerate(kept)}
+
+    def _header(self) -> list[str]:
+        first = self.text.readline(LONGEST_LINE)
+        self.line = 1
+        try:
+            header = next(csv.reader([first], strict=True), [])
+        except csv.Error:
+            header = []
+        if not any(header):
+            raise SourceRefused(f"{self.name} has no header in its first line. Export it again.")
+        if len(set(header)) != len(header):
+            raise SourceRefused(f"{self.name}: a column stands twice in the header. Export it again.")
+        return header
+
+    def rows(self) -> Iterator[tuple[int, list[str] | Broken]]:
+        """Yield (line number, cells or why there are none), forbidden columns cut off."""
+        width, cut = len(self.header), self.cut
+        pending: list[str] = []
+        while True:
+            try:
+                for cells in csv.reader(self._lines(pending), strict=True):
+                    self.line += len(pending)
+                    if len(cells) == width and len(pending) == 1:
+                        for place in cut:
+                            del cells[place]
+                        text = "".join(cells)
+                        if (text.isascii() and text.isprintable()) or not (fault := self._fault(cells)):
+                            yield self.line, cells
+                        else:
+                            yield self.line, Broken(fault, dict(zip(self.columns, cells, strict=True)))
+                    elif cells:
+                        yield from self._misfits(cells, pending)
+                    pending.clear()
+                return
+            except csv.Error:
+                self.line += len(pending)
+                yield from self._swallowed(pending)
+                pending.clear()
+
+    def _lines(self, pending: list[str]) -> Iterator[str]:
+        for line in iter(partial(self.text.readline, LONGEST_LINE), ""):
+            if len(line) == LONGEST_LINE:
+                raise SourceRefused(
+                    f"{self.name}, line {self.line + len(pending) + 1} is longer than a row can be. Export it again."
+                )
+            if line.find("\0") >= 0:  # the csv module reads on past it; nobody else would
+                line = line.replace("\0", "\x01")
+            pending.append(line)
+            if len(pending) > MOST_LINES_A_ROW:
+                raise csv.Error
+            yield line
+
+    def _fault(self, cells: list[str]) -> Fault | None:
+        found = ((column, _breaks(value)) for column, value in zip(self.columns, cells, strict=True))
+        return next((Fault(column, reason) for column, reason in found if reason), None)
+
+    def _misfits(self, cells: list[str], pending: list[str]) -> Iterator[tuple[int, Broken]]:
+        if len(pending) > 1 and len(cells) != len(self.header):
+            yield from self._swallowed(pending)
+        elif len(pending) > 1:
+            known = {column: value for column, value in zip(self.header, cells, strict=True) if column in self.columns}
+            yield self.line - len(pending) + 1, Broken(Fault("", "a field holds a line break"), known)
+        else:
+            few = len(cells) < len(self.header)
+            yield self.line, Broken(Fault("", "too few fields" if few else "too many fields"), self._guess(cells))
+
+    def _swallowed(self, pending: list[str]) -> Iterator[tuple[int, Broken]]:
+        """Each line that an unclosed quotation mark swallowed, with the cells that it tells when read alone."""
+        for number, line in enumerate(pending, start=self.line - len(pending) + 1):
+            try:
+                cells = next(csv.reader([line.replace('"', "")]), [])
+            except csv.Error:
+                cells = []
+            yield (
+                number,
+                Broken(Fault("", "a quotation mark is not closed, here or in a line before"), self._guess(cells)),
+            )
+
+    def _guess(self, cells: list[str]) -> dict[str, str | None]:
+        """Cells by position, for a row with the wrong number of them; only the leftmost can be trusted as keys."""
+        known: dict[str, str | None] = dict.fromkeys(self.columns)
+        if cells[:1] != [self.header[0]]:
+            known.update(
+                (column, value) for column, value in zip(self.header[:4], cells[:4], strict=False) if column in known
+            )
+        return known
+
+
+def forbidden(column: str) -> bool:
+    """Whether a column may hold a password or a social security number: it is cut off before anything looks at a row."""
+    words = re.sub("([a-z])([A-Z])", r"\1 \2", column).lower()
+    run = re.sub("[^a-z]", "", words)
+    return "password" in run or "socialsecurity" in run or re.search(r"(?<![a-z])ssn", words) is not None

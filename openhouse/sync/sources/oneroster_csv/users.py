@@ -1,0 +1,98 @@
+"""users.csv: every person; in 1.1 with their role, since 1.2 roles.csv says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from openhouse.sync.batches import Held, Link, Person, Role, Row
+from openhouse.sync.refusals import SourceRefused
+from openhouse.sync.sources.oneroster_csv import cells as read
+from openhouse.sync.sources.oneroster_csv.readers import KINDS, Columns, held, need, part_of, picker
+from openhouse.sync.sources.oneroster_csv.sheet import LONGEST_VALUE, Fault, Sheet, forbidden
+
+LONGEST_LANGUAGE = 35
+"""A BCP 47 tag, RFC 5646 §4.4.1."""
+GROUNDS = ("", "dependent", "consent")
+PLACEHOLDERS = ("-", ".", "--", "n/a", "N/A")
+"""What exports write as the family name of somebody who has one name."""
+
+
+class UserReader:
+    """Reads persons and the people they name; which of two is the student follows from their roles."""
+
+    LISTS = ("status", "enabledUser", "agentSourcedIds", "orgSourcedIds", "role")
+    FACTS = (
+        "sourcedId", "givenName", "middleName", "familyName", "identifier", "email", "phone", "sms",
+        "metadata.addressStreet", "metadata.addressCity", "metadata.addressState", "metadata.addressPostalCode",
+        "metadata.homeLanguage", "metadata.eligibleGround", "grades",
+    )  # fmt: skip
+
+    def __init__(self, sheet: Sheet, settings: Columns, version: str) -> None:
+        self.notices = sheet.notices
+        self.name = sheet.name
+        self.number_column = settings.student_number_column
+        if self.number_column not in sheet.columns:
+            why = "is never read" if forbidden(self.number_column) else "is not there"
+            raise SourceRefused(
+                f"users.csv: the column that the setting student_number_column names {why}. Set it to the column that holds "
+                "the Student ID: openhouse policy set student_number_column identifier"
+            )
+        self.kinds = KINDS["1.1"] if version == "1.1" else None
+        self.pick_lists = picker(sheet, self.LISTS)
+        self.columns = (*self.FACTS, self.number_column)
+        self.pick = picker(sheet, self.columns)
+
+    def read(self, line: int, cells: list[str]) -> Iterable[Row]:
+        status, enabled, agents, orgs, role = self.pick_lists(cells)
+        facts = self.pick(cells)
+        if len("".join(facts)) > LONGEST_VALUE:
+            read.check_lengths(self.columns, facts)
+        sourced_id = facts[0]
+        need("sourcedId", sourced_id)
+        if status and read.is_removed(status, self.notices):
+            return ()
+        if enabled != "true" and read.flag("enabledUser", enabled, self.notices) is False:
+            self.notices.warnings["person with enabledUser false; the SIS's own sign-in is no fact of the portal"] += 1
+        rows: list[Row] = [self._person(line, hash(tuple(cells)), facts)]
+        if self.kinds:
+            rows += self._roles(line, sourced_id, role, orgs, facts[14])
+        if agents:
+            rows += [Link(line, sourced_id, agent) for agent in self._listed("agentSourcedIds", agents)]
+        return rows
+
+    def _person(self, line: int, fingerprint: int, facts: tuple[str, ...]) -> Person:
+        (sourced_id, given, middle, family, employee_number, email, phone, mobile, street, city, state, postal_code,
+         language, ground, grade, number) = facts  # fmt: skip
+        need("familyName", family)
+        if not given:
+            self.notices.warnings["person without a given name"] += 1
+        elif family in PLACEHOLDERS:
+            self.notices.warnings["family name that only stands for none: the given name is the only one"] += 1
+            given, family = "", given
+        if len(language) > LONGEST_LANGUAGE:
+            raise Fault("metadata.homeLanguage", f"is longer than {LONGEST_LANGUAGE} characters")
+        if ground not in GROUNDS:
+            raise Fault("metadata.eligibleGround", "is neither blank, dependent nor consent")
+        number = read.user_id(number) if self.number_column == "userIds" else number.strip()
+        return Person(
+            line, fingerprint, sourced_id, given, middle, family, number, employee_number, email.strip(), phone, mobile,
+            street, city, state, postal_code, language, ground, grade,
+        )  # fmt: skip
+
+    def _roles(self, line: int, sourced_id: str, role: str, orgs: str, grade: str) -> list[Row]:
+        need("orgSourcedIds", orgs)
+        part = part_of(role, self.kinds or {})
+        return [
+            Role(self.name, line, f"{sourced_id} {org}", sourced_id, part, role, org, grade, None, None)
+            for org in self._listed("orgSourcedIds", orgs)
+            if part
+        ]
+
+    def _listed(self, column: str, text: str) -> Iterable[str]:
+        found = dict.fromkeys(read.listed(text))
+        if any(len(element) > LONGEST_VALUE for element in found):
+            raise Fault(column, f"holds an element longer than {LONGEST_VALUE} characters")
+        return found
+
+    def hold(self, cells: Mapping[str, str | None]) -> Iterable[Held]:
+        return held("person", cells.get("sourcedId"))
