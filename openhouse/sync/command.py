@@ -1,0 +1,70 @@
+"""`openhouse sync PATH`: bring in an export, and say what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openhouse.sync.runs import Progress
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("path", metavar="PATH", type=Path, help="a OneRoster 1.1 or 1.2 export: the zip, or a folder")
+    parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
+    parser.add_argument(
+        "--on",
+        metavar="DATE",
+        type=date.fromisoformat,
+        help="the day of the export (else the day its files were written)",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Sync; 0 when it landed, 1 when it was refused and nothing changed."""
+    from django.utils import timezone
+
+    from openhouse.audit.trail import Actor
+    from openhouse.sync import runs
+    from openhouse.sync.refusals import SyncRefused
+    from openhouse.sync.sources.oneroster_csv import open_package
+    from openhouse.sync.summary import text
+
+    try:
+        source = open_package(options.path, on=options.on)
+        with progress_bar(shown=sys.stderr.isatty()) as progress:
+            found = runs.land(source, at=timezone.now(), by=Actor.system("sync"), progress=progress)
+    except SyncRefused as refusal:
+        if options.json:
+            print(json.dumps({"state": "failed", "reason": str(refusal)}))
+        print(f"Nothing was changed. {refusal}", file=sys.stderr)
+        return 1
+    print(json.dumps(found.plain()) if options.json else text(found))
+    return 0
+
+
+@contextmanager
+def progress_bar(*, shown: bool) -> Iterator[Progress]:
+    """A progress bar on standard error that each step fills once."""
+    from tqdm import tqdm
+
+    looks = "{desc:<11}{percentage:3.0f} %|{bar}| {elapsed}"
+    with tqdm(disable=not shown, leave=False, bar_format=looks) as bar:
+        step_shown = ""
+
+        def progress(step: str, done: int, total: int) -> None:
+            nonlocal step_shown
+            if step != step_shown:
+                step_shown = step
+                bar.reset(total)
+                bar.set_description_str(step)
+            bar.update(done - bar.n)
+
+        yield progress

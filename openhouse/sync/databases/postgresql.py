@@ -1,0 +1,52 @@
+"""PostgreSQL's side: COPY into temporary tables, an advisory lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from openhouse.sync.batches import Day
+
+TYPES: dict[object, str] = {int: "bigint", bool: "boolean", Day: "date"}
+NEW_KEY = "gen_random_uuid()"
+LOCK = 0x6F70656E_68737963
+"""Ours alone among the advisory locks of this database ("openhsyc")."""
+
+
+@contextmanager
+def alone(connection: BaseDatabaseWrapper) -> Iterator[bool]:
+    """Hold the advisory lock of this database, which ends with the connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        held = bool(cursor.fetchone()[0])
+    try:
+        yield held
+    finally:
+        if held and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+@contextmanager
+def filling(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """COPY needs nothing around it."""
+    yield
+
+
+def fill(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
+    """COPY the rows in."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+def analyze(connection: BaseDatabaseWrapper, table: str) -> None:
+    """The planner knows nothing of a temporary table that nobody analyzed."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {table}")

@@ -1,0 +1,177 @@
+"""From what a source stated and what the checks left, to rows as the mirror is to have them (`ready_…`), and rows that stay
+as they are (`kept_…`): see `district.mirror`."""
+# ruff: noqa: S608 (the SQL is put together from the models' own names; values are parameters)
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import models
+
+from openhouse.district import mirror
+from openhouse.sync.checks import HELD_ORGS, HELD_PERSONS
+from openhouse.sync.staging import Stage
+
+UNREADABLE = "unreadable"
+"""Stands for restrictions that contradict each other; policy knows no such word, so it holds the guardian."""
+
+
+def ready(entity: mirror.Entity) -> str:
+    """The temporary table of an entity's rows as they are to be."""
+    return f"ready_{entity.name}"
+
+
+def kept(entity: mirror.Entity) -> str:
+    """The temporary table of the ids of an entity's rows that stay as they are."""
+    return f"kept_{entity.name}"
+
+
+def prepare(stage: Stage, *, files: Mapping[str, str]) -> None:
+    """Make both tables for every entity. `files` says which files were there; what an absent one would say stays."""
+    schools(stage)
+    students(stage, births_stated="demographics.csv" in files)
+    people(stage, mirror.GUARDIAN, "is_guardian")
+    people(stage, mirror.EMPLOYEE, "is_employee")
+    pairs(stage, pairs_stated="guardianships.csv" in files)
+    enrolments(stage)
+
+
+def schools(stage: Stage) -> None:
+    """Orgs of type school."""
+    facts = ", ".join(mirror.SCHOOL.facts)
+    stage.table(ready(mirror.SCHOOL), f"SELECT sourced_id, {facts} FROM staged_org WHERE is_school", ["sourced_id"])
+    keep(stage, mirror.SCHOOL, f"m.sourced_id IN {HELD_ORGS}")
+
+
+def students(stage: Stage, *, births_stated: bool) -> None:
+    """Students. A birth date whose row was set aside, or whose file is absent, stays yesterday's."""
+    yesterday = "LEFT JOIN district_student m ON m.sourced_id = p.sourced_id"
+    if births_stated:
+        yesterday = (
+            "LEFT JOIN (SELECT DISTINCT key FROM staged_held WHERE kind = 'birth') h ON h.key = p.sourced_id"
+            " LEFT JOIN district_student m ON m.sourced_id = h.key"
+        )
+    birth_date = "CASE WHEN b.person IS NULL THEN m.birth_date ELSE b.birth_date END AS birth_date"
+    joins = f"LEFT JOIN staged_birth b ON b.person = p.sourced_id {yesterday}"
+    people(stage, mirror.STUDENT, "is_student", special={"birth_date": birth_date}, joins=joins)
+
+
+def people(
+    stage: Stage, entity: mirror.Entity, part: str, *, special: Mapping[str, str] | None = None, joins: str = ""
+) -> None:
+    """Persons in one part: students, guardians or employees."""
+    own = {"number": "p.employee_number AS number"} if entity is mirror.EMPLOYEE else special or {}
+    facts = ", ".join(own.get(fact, f"p.{fact}") for fact in entity.facts)
+    persons = f"staged_person p JOIN parts ON parts.person = p.sourced_id AND parts.{part} = 1"
+    stage.table(ready(entity), f"SELECT p.sourced_id, {facts} FROM {persons} {joins}", ["sourced_id"])
+    keep(stage, entity, f"m.sourced_id IN {HELD_PERSONS}")
+
+
+def keep(stage: Stage, entity: mirror.Entity, held: str) -> None:
+    """Rows in the mirror that are held, and not stated anyway."""
+    stated = f"EXISTS (SELECT 1 FROM {ready(entity)} r WHERE r.sourced_id = m.sourced_id)"
+    query = f"SELECT m.id FROM {entity.table} m WHERE m.valid_until IS NULL AND {held} AND NOT {stated}"
+    stage.table(kept(entity), query, ["id"])
+
+
+HELD_PAIRS = f"""
+    SELECT key AS student, other AS guardian, CASE WHEN count(DISTINCT NULLIF(restriction, '')) > 1 THEN '{UNREADABLE}'
+        ELSE COALESCE(max(restriction), '') END AS restriction
+    FROM staged_held WHERE kind = 'pair' GROUP BY key, other
+"""
+YESTERDAY = """
+    FROM district_guardianship m JOIN district_student s ON s.id = m.student_id
+    JOIN district_guardian g ON g.id = m.guardian_id
+"""
+SAME_HELD_PAIR = "h.student = s.sourced_id AND h.guardian = g.sourced_id"
+
+
+def remains(alias: str, entity: mirror.Entity, held: str) -> str:
+    """SQL: whether a row that a pair points to will still be current after the merge."""
+    stated = f"EXISTS (SELECT 1 FROM {ready(entity)} i WHERE i.sourced_id = {alias}.sourced_id)"
+    return f"({stated} OR ({alias}.valid_until IS NULL AND {alias}.sourced_id IN {held}))"
+
+
+FAMILY_REMAINS = f"{remains('s', mirror.STUDENT, HELD_PERSONS)} AND {remains('g', mirror.GUARDIAN, HELD_PERSONS)}"
+
+
+def pairs(stage: Stage, *, pairs_stated: bool) -> None:
+    """Guardianships: the pairs that links or guardianships.csv state, with the facts of that file.
+
+    A pair whose row was set aside keeps yesterday's facts, but a restriction in that row restricts all the same.
+    """
+    stage.table("held_pair", HELD_PAIRS, ["student, guardian"])
+    among = f"JOIN held_pair h ON {SAME_HELD_PAIR}" if pairs_stated else ""
+    facts = ", ".join(f"m.{fact}" for fact in mirror.GUARDIANSHIP.facts)
+    stage.table(
+        "yesterday_pair",
+        f"SELECT s.sourced_id AS student, g.sourced_id AS guardian, {facts} {YESTERDAY} {among}",
+        ["student, guardian"],
+    )
+    restricted = (
+        f"SELECT h.student, h.guardian {YESTERDAY} JOIN held_pair h ON {SAME_HELD_PAIR} WHERE h.restriction <> ''"
+        f" AND m.valid_until IS NULL AND {FAMILY_REMAINS}"
+    )
+    stage.table(
+        "stated_pair",
+        f"SELECT student, guardian FROM claims UNION SELECT student, guardian FROM staged_pair UNION {restricted}",
+    )
+    joined = " ".join(
+        f"LEFT JOIN {table} {alias} ON {alias}.student = x.student AND {alias}.guardian = x.guardian"
+        for table, alias in (("staged_pair", "f"), ("held_pair", "h"), ("yesterday_pair", "m"))
+    )
+    stage.table(
+        ready(mirror.GUARDIANSHIP),
+        f"SELECT x.student, x.guardian, {', '.join(pair_fact(fact) for fact in mirror.GUARDIANSHIP.facts)}"
+        f" FROM stated_pair x {joined} LEFT JOIN parts w ON w.person = x.guardian",
+        ["student, guardian"],
+    )
+    held = f"(h.student IS NOT NULL OR s.sourced_id IN {HELD_PERSONS} OR g.sourced_id IN {HELD_PERSONS})"
+    stated = "EXISTS (SELECT 1 FROM ready_guardianship r WHERE r.student = s.sourced_id AND r.guardian = g.sourced_id)"
+    stage.table(
+        kept(mirror.GUARDIANSHIP),
+        f"SELECT m.id {YESTERDAY} LEFT JOIN held_pair h ON {SAME_HELD_PAIR}"
+        f" WHERE m.valid_until IS NULL AND {held} AND {FAMILY_REMAINS} AND NOT {stated}",
+        ["id"],
+    )
+
+
+def pair_fact(fact: str) -> str:
+    """SQL for one fact of a pair: as stated, else yesterday's where that counts, else blank."""
+    is_text = isinstance(mirror.GUARDIANSHIP.model._meta.get_field(fact), models.CharField)
+    blank = f"COALESCE(m.{fact}, '')" if is_text else f"m.{fact}"
+    stated = f"CASE WHEN f.student IS NULL THEN {blank} ELSE f.{fact} END"
+    if fact == "relation":
+        stated = f"COALESCE(NULLIF({stated}, ''), w.word, '')"
+    elif fact == "restriction":
+        stated = (
+            f"CASE WHEN h.restriction <> '' AND f.restriction <> '' AND h.restriction <> f.restriction THEN '{UNREADABLE}'"
+            f" ELSE COALESCE(NULLIF(h.restriction, ''), {stated}) END"
+        )
+    return f"{stated} AS {fact}"
+
+
+def enrolments(stage: Stage) -> None:
+    """Students at schools. Of several rows for one student and school, the one that lasts longest speaks."""
+    school = "(o.is_school OR s.id IS NOT NULL)"
+    stage.table(
+        ready(mirror.ENROLMENT),
+        "SELECT student, school, grade, begin_date, end_date FROM ("
+        " SELECT t.person AS student, t.org AS school, COALESCE(NULLIF(t.grade, ''), p.grade) AS grade, t.begin_date,"
+        " t.end_date, row_number() OVER (PARTITION BY t.person, t.org ORDER BY t.end_date DESC NULLS FIRST,"
+        " t.begin_date DESC NULLS LAST, t.grade) AS place"
+        " FROM staged_role t JOIN staged_person p ON p.sourced_id = t.person"
+        " LEFT JOIN staged_org o ON o.sourced_id = t.org"
+        f" LEFT JOIN district_school s ON s.sourced_id = t.org AND s.valid_until IS NULL AND s.sourced_id IN {HELD_ORGS}"
+        f" WHERE t.kind = 'student' AND {school}) roles WHERE place = 1",
+        ["student, school"],
+    )
+    held = f"(s.sourced_id IN {HELD_PERSONS} OR o.sourced_id IN {HELD_ORGS})"
+    both = f"{remains('s', mirror.STUDENT, HELD_PERSONS)} AND {remains('o', mirror.SCHOOL, HELD_ORGS)}"
+    stated = "EXISTS (SELECT 1 FROM ready_enrolment r WHERE r.student = s.sourced_id AND r.school = o.sourced_id)"
+    stage.table(
+        kept(mirror.ENROLMENT),
+        "SELECT m.id FROM district_enrolment m JOIN district_student s ON s.id = m.student_id"
+        f" JOIN district_school o ON o.id = m.school_id WHERE m.valid_until IS NULL AND {held} AND {both} AND NOT {stated}",
+        ["id"],
+    )

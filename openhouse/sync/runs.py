@@ -1,0 +1,147 @@
+"""One run: stage, check, compare, and land everything in one transaction, or nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import DatabaseError, connection, transaction
+
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Actor, record
+from openhouse.district import mirror
+from openhouse.policy import values
+from openhouse.policy.values import Policy
+from openhouse.sync import checks, databases, facts, pairs, report
+from openhouse.sync.models import SyncRun
+from openhouse.sync.refusals import SyncHeld, SyncOutOfOrder, SyncRefused
+from openhouse.sync.report import Report
+from openhouse.sync.sources import Notices, Source
+from openhouse.sync.staging import Stage, staged
+
+State = SyncRun.State
+
+
+class Progress(Protocol):
+    """Told how far a run is: the step's name, how much of it is done, and how much there is."""
+
+    def __call__(self, step: str, done: int, total: int) -> None: ...
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Progress for nobody."""
+
+
+def land(source: Source, *, at: datetime, by: Actor, progress: Progress = silent) -> Report:
+    """Bring in what a source states, whole, at one instant; returns what came of it.
+
+    Raises SyncRefused, with the mirror as it was, for a source that cannot be read as a whole, and SyncHeld while another
+    run goes on.
+    """
+    with databases.of(connection).alone(connection) as alone:
+        if not alone:
+            raise SyncHeld(whoever_holds())
+        bury(at)
+        run = begin(source, at=at, by=by)
+        try:
+            return _land(run, source, at=at, by=by, progress=progress)
+        except BaseException as error:
+            fail(run, by=by, at=at, reason=str(error) if isinstance(error, SyncRefused) else type(error).__name__)
+            raise
+
+
+def whoever_holds() -> str:
+    """Who is syncing, since when."""
+    run = SyncRun.objects.filter(state=State.RUNNING).order_by("-started_at").first()
+    since = f" since {run.started_at:%Y-%m-%d %H:%M} UTC (run {run.pk}, {run.actor})" if run else ""
+    return f"Another sync is going on{since}. Wait until it is over; two at once could not both be last."
+
+
+def bury(at: datetime) -> None:
+    """Whoever holds the lock is the only one alive: runs that still say they are running died."""
+    SyncRun.objects.filter(state=State.RUNNING).update(
+        state=State.DIED, ended_at=at, reason="Its process ended before it did; the mirror stayed as it was."
+    )
+
+
+def begin(source: Source, *, at: datetime, by: Actor) -> SyncRun:
+    """Write down that a run goes on. Raises SyncOutOfOrder where one landed later than this moment."""
+    last = SyncRun.objects.filter(state=State.LANDED).order_by("-started_at").first()
+    if last and last.started_at >= at:
+        raise SyncOutOfOrder("A sync landed later than the moment given. Look at the machine's clock.")
+    return SyncRun.objects.create(
+        source=source.name, snapshot=source.snapshot, files=dict(source.files), actor=by.key, started_at=at
+    )
+
+
+def fail(run: SyncRun, *, by: Actor, at: datetime, reason: str) -> None:
+    """Write down why a run failed. Where the database itself is gone, the next run finds that this one died."""
+    try:
+        with transaction.atomic():
+            SyncRun.objects.filter(pk=run.pk).update(state=State.FAILED, ended_at=at, reason=reason)
+            record(event=Event.SYNC_FAILED, by=by, at=at, detail={"run": run.pk, "reason": reason})
+    except DatabaseError:
+        pass
+
+
+def _land(run: SyncRun, source: Source, *, at: datetime, by: Actor, progress: Progress) -> Report:
+    started = time.monotonic()
+    policy, notices = values.at(at), Notices()
+    with staged(connection) as stage:
+        with stage.database.filling(connection):
+            for done, batch in source.batches(policy, notices):
+                stage.put(batch)
+                progress("reading", done, source.size)
+            entities = compare(stage, source, notices, policy=policy, progress=progress)
+            found = Report(run.pk, source.name, source.snapshot.isoformat(), dict(notices.read), entities)
+            found.notes, found.groups = report.notes(stage), report.groups(stage)
+        found.warnings = sorted(notices.warnings.items())
+        progress("landing", 0, 1)
+        with transaction.atomic():
+            for entity in mirror.ENTITIES:
+                if entities[entity.name].differences:
+                    mirror.apply(connection, entity, ready=facts.ready(entity), at=at, new_key=stage.database.NEW_KEY)
+            keep_rows(stage, run)
+            found.seconds = time.monotonic() - started
+            SyncRun.objects.filter(pk=run.pk).update(state=State.LANDED, ended_at=at, report=found.plain())
+            record(event=Event.SYNC_LANDED, by=by, at=at, detail=summary(found))
+        progress("landing", 1, 1)
+    found.seconds = time.monotonic() - started
+    return found
+
+
+def compare(
+    stage: Stage, source: Source, notices: Notices, *, policy: Policy, progress: Progress
+) -> dict[str, mirror.Counts]:
+    """Check what is staged and find the differences to the mirror; writes temporary tables alone."""
+    progress("checking", 0, 2)
+    checks.check(stage, notices, policy=policy, snapshot=source.snapshot.isoformat())
+    pairs.check(stage, notices)
+    progress("checking", 1, 2)
+    facts.prepare(stage, files=source.files)
+    report.warn_of_codes(stage, notices)
+    progress("checking", 2, 2)
+    counts = {}
+    for number, entity in enumerate(mirror.ENTITIES, start=1):
+        stage.tables.append(entity.changes)
+        counts[entity.name] = mirror.compare(connection, entity, ready=facts.ready(entity), kept=facts.kept(entity))
+        stage.index(entity.changes, ["id", ", ".join(entity.keys)])
+        progress("comparing", number, len(mirror.ENTITIES))
+    return counts
+
+
+def keep_rows(stage: Stage, run: SyncRun) -> None:
+    """Keep where and why rows were set aside."""
+    stage.execute(
+        'INSERT INTO sync_setasiderow (run_id, file, line, "column", reason)'
+        " SELECT %s, file, line, column_name, reason FROM staged_aside",
+        [run.pk],
+    )
+
+
+def summary(found: Report) -> Mapping[str, Any]:
+    """The counts that the audit trail keeps."""
+    plain = found.plain()
+    return {name: plain[name] for name in ("run", "source", "snapshot", "read", "new", "changed", "ended", "set_aside")}
