@@ -1,0 +1,76 @@
+"""Runs the measurements that are asked for and prints their tables; called by bin/bench."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench import databases, document, machine, pages, sync
+from bench.client import WrongAnswer
+from bench.districts import District
+from bench.processes import ProgramFailed
+
+QUESTIONS = ("sync", "pages")
+DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+def options(arguments: list[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="bin/bench", description="Measure what the sync and the pages cost.")
+    parser.add_argument("question", nargs="?", choices=QUESTIONS, help="one of them (default: both)")
+    parser.add_argument("--students", type=int, nargs="+", default=[10_000, 100_000], metavar="N", help="sizes")
+    parser.add_argument("--databases", nargs="+", choices=DATABASES, default=list(DATABASES), help="default: both")
+    parser.add_argument("--runs", type=int, default=3, metavar="N", help="of each sync (default: %(default)s)")
+    parser.add_argument("--requests", type=int, default=200, metavar="N", help="for each page (default: %(default)s)")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put the figures between the marks of this document")
+    return parser.parse_args(arguments)
+
+
+def sections(chosen: argparse.Namespace, folder: Path) -> Iterator[tuple[str, str]]:
+    """Title and table of every measurement, as each is done."""
+    ask: dict[str, Callable[[District, str], str]] = {
+        "sync": lambda district, database: sync.figures(district, database, chosen.runs),
+        "pages": lambda district, database: pages.figures(district, database, chosen.requests),
+    }
+    for students in chosen.students:
+        district = District(folder, students)
+        for question in [chosen.question] if chosen.question else QUESTIONS:
+            for database in chosen.databases:
+                title = f"{question.capitalize()}, {students:,} students, {DATABASES[database]}"
+                yield title, ask[question](district, database)
+        shutil.rmtree(folder)
+        folder.mkdir()
+
+
+def main(arguments: list[str]) -> int:
+    """Returns 1 where something could not be measured."""
+    chosen = options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
+    with ExitStack() as rest:
+        folder = Path(tempfile.mkdtemp(prefix="openhouse-bench-"))
+        rest.callback(shutil.rmtree, folder, ignore_errors=True)
+        try:
+            if "postgresql" in chosen.databases:
+                databases.versions()
+            head = machine.described(arguments)
+            print(head, flush=True)
+            parts = []
+            for title, text in sections(chosen, folder):
+                parts.append(f"### {title}\n\n{text}")
+                print(f"\n{parts[-1]}", flush=True)
+        except (databases.Unreachable, ProgramFailed, WrongAnswer) as error:
+            print(f"bin/bench: {error}", file=sys.stderr)
+            return 1
+    print(f"\n- Load when it ended: {machine.load()}")
+    if chosen.write:
+        document.write(chosen.write, "\n\n".join([f"{head}\n- Load when it ended: {machine.load()}", *parts]))
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,122 @@
+"""What does a page cost? Each staff and family page beside an empty signed-in page of the same stack.
+
+The server is the one that `openhouse serve` starts, asked over one connection on loopback, one request at a time. Pages take
+turns in rounds, floors among them, so that all see the same noise. Processor time is that of the server's processes: on
+SQLite the database's work is in it, on PostgreSQL it is not. Statements are counted apart, while no time is taken.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import statistics
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench import counting, databases, portal, visits
+from bench.client import Answer, Client, WrongAnswer
+from bench.databases import Home
+from bench.districts import District
+from bench.machine import say
+from bench.portal import Portal
+from bench.processes import OPENHOUSE, measure
+from bench.tables import table
+from bench.visits import VISITS, Visit
+
+HEADINGS = ("Page", "Median ms", "p99 ms", "Ratio", "CPU ms", "Statements", "Bytes")
+ROUNDS = 4
+WARM = 20
+
+
+@dataclass
+class Taken:
+    """What was seen of one page: seconds and bytes of each answer, processor seconds of all, the most statements of any."""
+
+    seconds: list[float] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    cpu: float = 0.0
+    statements: int = 0
+
+    @property
+    def median(self) -> float:
+        """The median in milliseconds."""
+        return statistics.median(self.seconds) * 1000
+
+    @property
+    def p99(self) -> float:
+        """The time in milliseconds that 99 of 100 answers stay within (nearest rank)."""
+        return sorted(self.seconds)[math.ceil(0.99 * len(self.seconds)) - 1] * 1000
+
+
+def figures(district: District, database: str, count: int) -> str:
+    """The table for one size on one database, from so many requests for each page."""
+    say(f"pages: {district.students:,} students on {database}")
+    with databases.fresh(database, district.folder / f"pages-{database}") as home:
+        people = open_portal(home, district)
+        taken = {visit.name: Taken() for visit in VISITS}
+        with portal.serving(home, counting=True) as running:
+            count_statements(running, people, taken)
+        with portal.serving(home) as running:
+            take_time(running, people, taken, count)
+    return table(HEADINGS, (_row(visit, taken) for visit in VISITS))
+
+
+def open_portal(home: Home, district: District) -> Mapping[str, Any]:
+    """Sync the district, fill the tables, and say whom to be (bench.seed)."""
+    measure(*OPENHOUSE, "sync", str(district.first_night), environment=home.environment)
+    environment = home.environment | {"DJANGO_SETTINGS_MODULE": "openhouse.settings"}
+    people: Mapping[str, Any] = json.loads(measure(sys.executable, "-m", "bench.seed", environment=environment).output)
+    return people
+
+
+def count_statements(running: Portal, people: Mapping[str, Any], taken: Mapping[str, Taken]) -> None:
+    """Every subject once; the most that any of them took."""
+    client = Client(running.port)
+    for visit in VISITS:
+        answers = [ask(client, visit, wire) for wire in visits.requests(visit, people)]
+        taken[visit.name].statements = max(int(answer.headers[counting.HEADER.lower()]) for answer in answers)
+    client.close()
+
+
+def take_time(running: Portal, people: Mapping[str, Any], taken: Mapping[str, Taken], count: int) -> None:
+    """Warm every page up, then ask for the pages in rounds."""
+    client = Client(running.port)
+    wires = {visit: itertools.cycle(visits.requests(visit, people)) for visit in VISITS}
+    for visit in VISITS:
+        for wire in itertools.islice(wires[visit], WARM):
+            ask(client, visit, wire)
+    for _round, visit in itertools.product(range(ROUNDS), VISITS):
+        _take(client, running, visit, itertools.islice(wires[visit], count // ROUNDS), taken[visit.name])
+    client.close()
+
+
+def _take(client: Client, running: Portal, visit: Visit, wires: Iterator[bytes], into: Taken) -> None:
+    before = running.cpu()
+    answers = [ask(client, visit, wire) for wire in wires]
+    into.cpu += running.cpu() - before
+    into.seconds += [answer.seconds for answer in answers]
+    into.sizes += [answer.size for answer in answers]
+
+
+def ask(client: Client, visit: Visit, wire: bytes) -> Answer:
+    """One answer. Raises WrongAnswer where it is not the page that is meant."""
+    answer = client.ask(wire)
+    if answer.status != visit.status:
+        raise WrongAnswer(f"{visit.name}: {answer.status} instead of {visit.status}")
+    return answer
+
+
+def _row(visit: Visit, taken: Mapping[str, Taken]) -> Sequence[str]:
+    own, floor = taken[visit.name], taken[visit.floor or visit.name]
+    return [
+        visit.name if visit.floor else f"*{visit.name}*",
+        f"{own.median:.1f}",
+        f"{own.p99:.1f}",
+        f"{own.median / floor.median:.2f}" if visit.floor else "floor",
+        f"{own.cpu / len(own.seconds) * 1000:.1f}",
+        str(own.statements),
+        f"{statistics.median(own.sizes):,.0f}",
+    ]

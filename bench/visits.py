@@ -1,0 +1,60 @@
+"""The pages that are measured, who asks for them, and the requests that go over the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bench.client import request
+
+CSRF = "bench0bench0bench0bench0bench012"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page. `who` names a list of bench.seed; `floor` the visit whose median is the floor, blank for a floor itself."""
+
+    name: str
+    who: str
+    path: str
+    floor: str = ""
+    method: str = "GET"
+    fields: Mapping[str, str] | None = None
+    status: int = 200
+
+
+STAFF_FLOOR, FAMILY_FLOOR = "Empty staff page", "Empty family page"
+VISITS = (
+    Visit(STAFF_FLOOR, "counter", "/bench/staff/"),
+    Visit("Find a Student", "counter", "/staff/", STAFF_FLOOR),
+    Visit("Find a Student, search", "counter", "/staff/", STAFF_FLOOR, "POST", {"student_number": "{number}"}),
+    Visit("Pin Details", "counter", "/staff/students/{student}/pins/", STAFF_FLOOR),
+    Visit("Show", "counter", "/staff/guardianships/{guardianship}/show/", STAFF_FLOOR, "POST"),
+    Visit("Print", "counter", "/staff/guardianships/{guardianship}/print/", STAFF_FLOOR, "POST"),
+    Visit("New Pin, warning", "counter", "/staff/guardianships/{guardianship}/new-pin/", STAFF_FLOOR),
+    Visit("Student's home page, for staff", "counter", "/staff/students/{student}/", STAFF_FLOOR),
+    Visit(FAMILY_FLOOR, "families", "/bench/family/"),
+    Visit("Family's home", "families", "/family/", FAMILY_FLOOR),
+    Visit("Add a student", "families", "/family/add-a-student/", FAMILY_FLOOR),
+    Visit("Student's home page", "families", "/family/students/{student}/", FAMILY_FLOOR),
+    Visit("Emergency Card", "families", "/family/students/{student}/emergency-card/", FAMILY_FLOOR),
+    Visit("Notice", "refused", "/family/students/{student}/", FAMILY_FLOOR, status=403),
+    Visit("Front door", "nobody", "/", FAMILY_FLOOR),
+    Visit("Login", "nobody", "/accounts/login/", FAMILY_FLOOR),
+)
+
+
+def requests(visit: Visit, people: Mapping[str, Any]) -> Sequence[bytes]:
+    """The visit's requests, one for each student or family, to be sent in turn."""
+    if visit.who == "nobody":
+        return [request(visit.method, visit.path, cookies={})]
+    return [_request(visit, each, each.get("session") or people["clerk"]) for each in people[visit.who]]
+
+
+def _request(visit: Visit, whom: Mapping[str, str], session: str) -> bytes:
+    cookies = {"session": session, "csrf": CSRF}
+    fields = {name: text.format(**whom) for name, text in (visit.fields or {}).items()}
+    if visit.method == "POST":
+        fields["csrfmiddlewaretoken"] = CSRF
+    return request(visit.method, visit.path.format(**whom), cookies=cookies, fields=fields)
