@@ -97,7 +97,7 @@ def appointed() -> list[dict[str, object]]:
         key = str(grant.account.employee_key)
         person = found.setdefault(
             key,
-            {"name": grant.account.name, "email": emails[key], "role": Role(grant.role).label, "school_codes": []},
+            {"name": grant.account.name, "email": emails[key], "role": str(Role(grant.role).label), "school_codes": []},
         )
         person["school_codes"].append(grant.school_code)  # type: ignore[attr-defined]
     return list(found.values())
