@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from openhouse.district.models import Enrolment
 from openhouse.policy.values import Policy
 
+ICONS = frozenset(
+    "book bus calendar card chart clipboard clock computer globe health help link mail meal money music pencil people "
+    "person phone school sport star tree".split()
+)
+"""The icons of static/img/icons.svg that a district may name for a tile. Any other name shows as a link."""
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -22,7 +28,7 @@ def of(enrolments: Iterable[Enrolment], policy: Policy, language: str) -> list[T
     """The district's tiles that are meant for one of these enrolments' schools and grades (none named: for all)."""
     places = [(each.school.code, each.grade) for each in enrolments]
     return [
-        Tile(tile["name"].get(language, tile["name"]["en"]), tile["icon"], tile["address"])
+        Tile(tile["name"].get(language, tile["name"]["en"]), tile["icon"] if tile["icon"] in ICONS else "link", tile["address"])
         for tile in policy.link_tiles
         if any(_fits(tile["school_codes"], code) and _fits(tile["grades"], grade) for code, grade in places)
     ]

@@ -1,0 +1,1 @@
+"""The little that templates cannot say by themselves."""
