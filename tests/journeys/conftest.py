@@ -44,7 +44,7 @@ def width(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
-def people(chromium: Browser, portal: Portal, scripts: bool, width: int) -> Iterator["People"]:
+def people(chromium: Browser, portal: Portal, scripts: bool, width: int) -> Iterator[People]:
     opened = People(chromium, portal, scripts, width)
     yield opened
     opened.leave()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,8 +26,6 @@ def addresses(resolver: URLResolver | None = None, before: str = "/") -> Iterato
 
 def filled(ids: list[str]) -> Iterator[str]:
     """Every address, once for each id where it takes one."""
-    import re
-
     for path, names in addresses():
         for each in ids if names else [""]:
             plain = re.sub(r"<(?:\w+:)?(\w+)>", lambda part, each=each: FILLERS.get(part.group(1), each), path)
@@ -87,3 +86,23 @@ def test_a_role_without_the_permission_finds_nothing(employee: str, cast: Cast, 
 def test_an_employee_is_no_guardian_and_a_guardian_no_employee(cast: Cast, visit: Any) -> None:
     assert refused(visit(cast.olga).get("/family/"))
     assert refused(visit(cast.ana_account).get("/staff/"))
+
+
+def test_the_same_addresses_open_for_those_whose_they_are(cast: Cast, visit: Any) -> None:
+    """Without this the walk above could pass by walking addresses that nobody could open."""
+    give(cast.ana_of_alma)
+    ids = everything_of_alma(cast)
+    opened = {
+        address.replace(key, "…")
+        for account in (cast.olga, cast.ana_account)
+        for key in ids
+        for address in filled([key])
+        if key in address and visit(account).get(address).status_code == 200
+    }
+    assert opened == {
+        "/family/students/…/",
+        "/family/students/…/emergency-card/",
+        "/staff/students/…/",
+        "/staff/students/…/pins/",
+        "/staff/guardianships/…/new-pin/",
+    }
