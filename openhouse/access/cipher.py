@@ -5,7 +5,7 @@ There is no look-up column: nothing beside the sealed code lets a stolen databas
 
 from __future__ import annotations
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -25,11 +25,14 @@ def seal(code: str) -> bytes:
     return _keys().encrypt(code.encode())
 
 
-def unseal(sealed: bytes | memoryview) -> str:
-    """The code. Raises cryptography's InvalidToken where none of the keys fits."""
-    return _keys().decrypt(bytes(sealed)).decode()
+def unseal(sealed: bytes | memoryview) -> str | None:
+    """The code, or None where its key is lost: nobody can use such a PIN any more, and New Pin makes another."""
+    try:
+        return _keys().decrypt(bytes(sealed)).decode()
+    except InvalidToken:
+        return None
 
 
 def reseal(sealed: bytes | memoryview) -> bytes:
-    """The same code under the newest key."""
+    """The same code under the newest key. Raises cryptography's InvalidToken where none of the keys fits."""
     return _keys().rotate(bytes(sealed))

@@ -34,6 +34,10 @@ class State(models.TextChoices):
     LOCKED = "locked", _("Locked")
 
 
+ENDS = {State.LOCKED: PinEnd.LOCKED, State.EXPIRED: PinEnd.EXPIRED}
+"""How an open PIN ended that New Pin finds in this state; a live one is replaced."""
+
+
 def state(pin: Pin | None, at: datetime) -> State:
     """The state of a guardianship's newest PIN at this moment."""
     if pin is None:
@@ -68,13 +72,14 @@ def give(*, guardianship: Guardianship, given: Given, by: Actor, at: datetime) -
         pin = newest(guardianship)
         if pin is None:
             pin = _make_first(guardianship, by=by, at=at)
-        if state(pin, at) is not State.LIVE or pin.sealed is None:
+        code = cipher.unseal(pin.sealed) if pin.sealed is not None else None
+        if state(pin, at) is not State.LIVE or code is None:
             raise refusals.PinNotLive
         pin.given, pin.given_at = given, at
         pin.save(update_fields=["given", "given_at"])
         event = Event.PIN_PRINTED if given == Given.PRINTED else Event.PIN_SHOWN
         record(event=event, by=by, at=at, about=subject(guardianship), detail={"given": given})
-        return pin, cipher.unseal(pin.sealed)
+        return pin, code
 
 
 def renew(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin:
@@ -116,11 +121,12 @@ def _make(guardianship: Guardianship, *, policy: Policy, at: datetime) -> Pin:
     if reason := cautions.why_no_pin(guardianship, policy=policy, at=at):
         raise reason
     opened = Pin.objects.filter(ended_at=None, guardianship__student=guardianship.student_id)
-    taken = {cipher.unseal(pin.sealed) for pin in opened if pin.sealed is not None}
-    close(opened.filter(guardianship=guardianship), end=PinEnd.REPLACED, at=at)
+    codes = [cipher.unseal(pin.sealed) for pin in opened if pin.sealed is not None]
+    for old in opened.filter(guardianship=guardianship):
+        close(Pin.objects.filter(pk=old.pk), end=ENDS.get(state(old, at), PinEnd.REPLACED), at=at)
     return Pin.objects.create(
         guardianship=guardianship,
-        sealed=cipher.seal(draw(policy.pin_length, taken)),
+        sealed=cipher.seal(draw(policy.pin_length, filter(None, codes))),
         made_at=at,
         expires_at=at + timedelta(days=policy.pin_days),
     )

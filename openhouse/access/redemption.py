@@ -18,7 +18,9 @@ from openhouse.district.models import Guardianship
 from openhouse.policy import values
 from openhouse.policy.values import Policy
 
-WESTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐༠၀០᠐０"
+"""The zero of every script in which a family's keyboard may write digits; one to nine follow it."""
+WESTERN_DIGITS = {ord(zero) + digit: str(digit) for zero in ZEROS for digit in range(10)}
 
 
 def redeem(
@@ -58,7 +60,7 @@ def _reachable(number: str, birth_date: date | None, last_name: str, policy: Pol
         who |= Q(guardianship__student__birth_date__isnull=True) & named
     return Pin.objects.filter(
         who,
-        guardianship__student__number__upper=number.strip().upper(),
+        guardianship__student__number__upper=number.translate(WESTERN_DIGITS).strip().upper(),
         guardianship__student__valid_until=None,
         ended_at=None,
         expires_at__gt=at,
@@ -96,17 +98,20 @@ def _settle(
 
 def _match(reached: list[int], code: str, at: datetime) -> Pin | None:
     """The reached PIN with this code, if its guardianship is still good. Every code is compared, in constant time."""
+    reached = reached or tries.NO_PIN
     held = Pin.objects.filter(pk__in=reached).values("guardianship__student")
     family = Guardianship.objects.select_for_update(of=("self",)).select_related("student", "guardian")
     rows = {row.pk: row for row in family.filter(student__in=held).order_by("pk")}
     policy = values.at(at)
     found = None
-    for pin in Pin.objects.filter(pk__in=reached, ended_at=None):
+    opened = list(Pin.objects.filter(pk__in=reached, ended_at=None))
+    for pin in opened:
         pin.guardianship = rows[pin.guardianship_id]
-        same = pin.sealed is not None and secrets.compare_digest(
-            cipher.unseal(pin.sealed), code.encode("ascii", "ignore").decode()
-        )
+        held_code = cipher.unseal(pin.sealed) if pin.sealed is not None else None
+        same = held_code is not None and secrets.compare_digest(held_code.encode(), code.encode())
         found = pin if same and _is_good(pin.guardianship, policy, at) else found
+    if not opened:
+        cipher.unseal(cipher.seal(code))  # as much work as for a PIN that is there
     return found
 
 
@@ -117,7 +122,7 @@ def _is_good(guardianship: Guardianship, policy: Policy, at: datetime) -> bool:
 
 def _record_refusal(account: Account, reached: list[int], by: Actor, at: datetime) -> None:
     """A PIN whose tries are used up dies here, and the school can see so."""
-    dying = Pin.objects.filter(pk__in=reached, ended_at=None, wrong_tries__gte=pins.WRONG_TRIES)
+    dying = Pin.objects.filter(pk__in=reached or tries.NO_PIN, ended_at=None, wrong_tries__gte=pins.WRONG_TRIES)
     for pin in dying.select_related("guardianship__student", "guardianship__guardian"):
         pins.close(Pin.objects.filter(pk=pin.pk), end=PinEnd.LOCKED, at=at)
         record(event=Event.PIN_LOCKED, by=by, at=at, about=_about(account, pin.guardianship))

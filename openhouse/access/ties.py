@@ -35,9 +35,13 @@ def tie(*, account: Account, guardian: Guardian, way: Way, by: Actor, at: dateti
 
 
 def end(*, tie: Tie, by: Actor, at: datetime) -> None:
-    """End a tie on staff's word, and with it the account's associations with that guardian's students."""
+    """End a tie on staff's word, and with it the account's associations with that guardian's students.
+
+    A second time changes nothing.
+    """
     with transaction.atomic():
-        Tie.objects.filter(pk=tie.pk, valid_until=None).update(valid_until=at)
+        if not Tie.objects.filter(pk=tie.pk, valid_until=None).update(valid_until=at):
+            return
         others = Tie.objects.filter(account=tie.account_id, valid_until=None).values("guardian")
         resting = Association.objects.filter(account=tie.account_id, valid_until=None)
         resting = resting.filter(student__guardianships__guardian=tie.guardian_id)

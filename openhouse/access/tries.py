@@ -26,6 +26,8 @@ TRIES_BEFORE_LOCK = 100
 """Wrong tries after which only staff unlock an account (NIST SP 800-63B-4 §3.2.2)."""
 ADDRESS_TRIES = 300
 """Wrong tries an hour from one network address: wide, for a school's whole registration night shares one."""
+NO_PIN = [0]
+"""The id of no PIN: where none was reached the same statements run, so that time does not tell which part was wrong."""
 
 
 def begin(*, account: Account, pins: QuerySet[Pin], by: Actor, at: datetime) -> tuple[Try, list[int]]:
@@ -53,7 +55,7 @@ def _reach(pins: QuerySet[Pin]) -> list[int]:
     """Count against those PINs that are not dead, locked in one order."""
     living = pins.filter(ended_at=None, wrong_tries__lt=WRONG_TRIES)
     found = list(living.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-    Pin.objects.filter(pk__in=found).update(wrong_tries=F("wrong_tries") + 1)
+    Pin.objects.filter(pk__in=found or NO_PIN).update(wrong_tries=F("wrong_tries") + 1)
     return found
 
 

@@ -101,7 +101,9 @@ def test_a_known_restriction_restricts_in_any_case_and_with_any_space_around(tex
     assert reading(text, Policy()) is Reading.RESTRICTED
 
 
-@pytest.mark.parametrize("text", ["ask the office", "no contact!", "no  contact", "see file", "none?", "-", "\u200bnone"])
+@pytest.mark.parametrize(
+    "text", ["ask the office", "no contact!", "no  contact", "see file", "none?", "-", "\u200bnone"]
+)
 def test_a_text_that_policy_cannot_read_is_held(text):
     assert reading(text, Policy()) is Reading.HELD
 

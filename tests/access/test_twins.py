@@ -33,7 +33,9 @@ def written(*words: str) -> st.SearchStrategy[str]:
     return parts.map(lambda part: part[0] + part[1](part[2]) + part[3])
 
 
-restrictions = st.just("") | written("", "no contact", "none", "see the file", "restricción", "straße", "İptal", "ΣΟΦΟΣ")
+restrictions = st.just("") | written(
+    "", "no contact", "none", "see the file", "restricción", "straße", "İptal", "ΣΟΦΟΣ"
+)
 relations = written("mother", "aunt", "tía", "")
 legal_flags = st.sampled_from([True, True, None, False])
 
@@ -134,4 +136,3 @@ def test_the_decision_and_the_query_agree(db, world):
         assert asked.standing == decision.standing
         assert seen.filter(pk=association.student_id).exists() is decision.allowed
         transaction.set_rollback(True)
-
