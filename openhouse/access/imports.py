@@ -12,10 +12,13 @@ from django.db import transaction
 from openhouse.access import associations, refusals, ties
 from openhouse.access.models import Association, Way
 from openhouse.accounts import importing
+from openhouse.accounts.adapter import is_district_email
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardian, Student
+from openhouse.policy import values
+from openhouse.policy.values import Policy
 
 
 class RowRefused(ValueError):
@@ -27,7 +30,7 @@ def bring_in(*, row: Mapping[str, str], by: Actor, at: datetime) -> Account:
 
     Raises RowRefused.
     """
-    email, guardian = _email(row["email"]), _guardian(row["guardian"])
+    email, guardian = _email(row["email"], values.at(at)), _guardian(row["guardian"])
     students = _students(row["students"], guardian)
     with transaction.atomic():
         account = importing.import_account(email=email, name=(guardian.given_name, guardian.family_name), by=by, at=at)
@@ -40,12 +43,14 @@ def bring_in(*, row: Mapping[str, str], by: Actor, at: datetime) -> Account:
     return account
 
 
-def _email(text: str) -> str:
+def _email(text: str, policy: Policy) -> str:
     email = (text or "").strip().lower()
     try:
         validate_email(email)
     except ValidationError:
         raise RowRefused("email: not an email address") from None
+    if is_district_email(email, policy.district_email_domains):
+        raise RowRefused("email: of the district's own, which no parent account may use")
     return email
 
 

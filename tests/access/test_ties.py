@@ -1,0 +1,86 @@
+"""Ties: one guardian, one account; ended, never deleted."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from openhouse import access
+from openhouse.access import refusals, ties
+from openhouse.access.models import Association, Tie, Way
+from openhouse.access.standing import Standing
+from openhouse.audit.events import Event
+from openhouse.audit.models import Entry
+from tests import cast as make
+from tests.cast import NOW, SYSTEM
+
+
+def tie(account, guardian, way=Way.PIN):
+    return ties.tie(account=account, guardian=guardian, way=way, by=SYSTEM, at=NOW)
+
+
+def end(account):
+    ties.end(tie=account.ties.get(valid_until=None), by=SYSTEM, at=NOW)
+
+
+def test_a_tie_is_on_record(cast):
+    tie(cast.ana_account, cast.ana)
+    assert Entry.objects.get(event=Event.TIE_MADE).guardian == str(cast.ana.key)
+
+
+def test_the_same_tie_again_changes_nothing(cast):
+    assert tie(cast.ana_account, cast.ana) == tie(cast.ana_account, cast.ana)
+    assert Entry.objects.filter(event=Event.TIE_MADE).count() == 1
+
+
+def test_a_guardian_is_tied_to_one_account_at_a_time(cast):
+    tie(cast.ana_account, cast.ana)
+    with pytest.raises(refusals.GuardianTaken):
+        tie(cast.arturo_account, cast.ana)
+    with pytest.raises(IntegrityError, match=r"one_account_per_guardian|access_tie\.guardian_id"), transaction.atomic():
+        make.tie(cast.arturo_account, cast.ana)
+
+
+def test_a_pin_ties_no_second_person_to_an_account_but_staff_can(cast):
+    tie(cast.ana_account, cast.ana)
+    again = make.guardian("Ana Maria", "Reyes")
+    with pytest.raises(refusals.AccountTaken):
+        tie(cast.ana_account, again)
+    assert tie(cast.ana_account, again, Way.STAFF)
+
+
+def test_ending_a_tie_ends_its_associations_and_keeps_their_history(cast):
+    make.join(cast.ana_account, cast.ana, cast.alma, cast.abel)
+    end(cast.ana_account)
+    assert set(Association.objects.values_list("valid_until", flat=True)) == {NOW}
+    assert Tie.objects.get().valid_until == NOW
+    assert access.decide(account=cast.ana_account, student=cast.alma, at=NOW).standing is None
+
+
+def test_ending_one_tie_spares_students_who_rest_on_another(cast):
+    again = make.guardian("Ana Maria", "Reyes")
+    make.link(cast.abel, again)
+    make.join(cast.ana_account, cast.ana, cast.alma, cast.abel)
+    make.tie(cast.ana_account, again)
+    ties.end(tie=Tie.objects.get(guardian=cast.ana), by=SYSTEM, at=NOW)
+    assert Association.objects.get(valid_until=None).student == cast.abel
+    assert access.decide(account=cast.ana_account, student=cast.abel, at=NOW).standing is Standing.ACTIVE
+
+
+def test_ending_a_tie_leaves_the_other_parent_alone(cast):
+    make.join(cast.ana_account, cast.ana, cast.alma)
+    make.join(cast.arturo_account, cast.arturo, cast.alma)
+    end(cast.ana_account)
+    assert access.decide(account=cast.arturo_account, student=cast.alma, at=NOW).allowed
+
+
+def test_after_an_end_the_guardian_is_free_for_another_account(cast):
+    make.join(cast.ana_account, cast.ana, cast.alma)
+    end(cast.ana_account)
+    assert tie(cast.arturo_account, cast.ana)
+
+
+def test_ending_twice_changes_nothing(cast):
+    make.join(cast.ana_account, cast.ana, cast.alma)
+    made = cast.ana_account.ties.get()
+    for _ in range(2):
+        ties.end(tie=made, by=SYSTEM, at=NOW)
+    assert Entry.objects.filter(event=Event.TIE_ENDED).count() == 1
