@@ -34,5 +34,5 @@ def server(host: str, port: int, *, workers: int, threads: int) -> list[str]:
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", str(threads), "--respawn-failed-workers"),
-        *("--log-level", "warning", "--no-access-log", "openhouse.wsgi:application"),
+        *("--log-level", "error", "--no-access-log", "openhouse.wsgi:application"),
     ]

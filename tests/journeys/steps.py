@@ -35,15 +35,15 @@ def row_of(page: Page, guardian: str) -> Locator:
 def print_pin(page: Page, guardian: str) -> str:
     """Press Print in the guardian's row and read the code off the slip."""
     row_of(page, guardian).get_by_role("button", name="Print").click()
-    page.locator("[data-pin]").first.wait_for()
-    code = page.locator("[data-pin]").first.inner_text()
+    code = page.locator(".slip__pin dd").first.inner_text()
+    page.keyboard.press("Escape")
     return re.sub(r"\D", "", code)
 
 
 def show_pin(page: Page, guardian: str) -> str:
     """Press Show in the guardian's row and read the code off it."""
     row_of(page, guardian).get_by_role("button", name="Show").click()
-    return re.sub(r"\D", "", row_of(page, guardian).locator("[data-pin]").inner_text())
+    return re.sub(r"\D", "", row_of(page, guardian).locator(".pin").inner_text())
 
 
 def register(page: Page, portal: Portal, email: str) -> None:
@@ -55,9 +55,9 @@ def register(page: Page, portal: Portal, email: str) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Register").click()
-    page.get_by_label("Code").fill(portal.code_for(email))
-    page.get_by_role("button", name="Confirm").click()
-    page.get_by_role("button", name="Sign out").wait_for()
+    page.get_by_role("textbox", name="Code").fill(portal.code_for(email))
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("link", name="Add a student").first.wait_for()
 
 
 def add_student(page: Page, student_number: str, birth_date: str, pin: str) -> None:
