@@ -2,11 +2,14 @@
 
 WORDS = "the audit trail is append-only"
 
+# INSERT OR REPLACE removes a row without asking the trigger for removals.
+SQLITE = {"update": "", "delete": "", "insert": "WHEN EXISTS (SELECT 1 FROM audit_entry WHERE position = NEW.position)"}
 SQLITE_CREATE = [
-    f"CREATE TRIGGER audit_entry_{verb} BEFORE {verb.upper()} ON audit_entry BEGIN SELECT RAISE(ABORT, '{WORDS}'); END"
-    for verb in ("update", "delete")
+    f"""CREATE TRIGGER audit_entry_{verb} BEFORE {verb.upper()} ON audit_entry {when}
+    BEGIN SELECT RAISE(ABORT, '{WORDS}'); END"""
+    for verb, when in SQLITE.items()
 ]
-SQLITE_DROP = [f"DROP TRIGGER IF EXISTS audit_entry_{verb}" for verb in ("update", "delete")]
+SQLITE_DROP = [f"DROP TRIGGER IF EXISTS audit_entry_{verb}" for verb in SQLITE]
 
 POSTGRESQL_CREATE = [
     f"""CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS

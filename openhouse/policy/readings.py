@@ -12,7 +12,9 @@ type Reading = Callable[[Any], Any]
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON can hold it; every reading reads it back."""
+    """A value as JSON can hold it, nothing as blank text; every reading reads it back."""
+    if value is None:
+        return ""
     if isinstance(value, date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
@@ -69,16 +71,20 @@ def day(given: Any) -> date | None:
 
 def month_day(given: Any) -> str:
     """A month and day as MM-DD."""
+    found = str(given).strip()
     try:
-        date.fromisoformat(f"2027-{str(given).strip()}")
+        date.fromisoformat(f"2027-{found}" if re.fullmatch("[0-9]{2}-[0-9]{2}", found) else "")
     except ValueError:
         raise ValueError("a month and day such as 07-01 is allowed") from None
-    return str(given).strip()
+    return found
 
 
 def tiles(given: Any) -> tuple[Mapping[str, Any], ...]:
     """The district's link tiles: a JSON list. Addresses are https only, so that a tile can never run a script."""
-    found = json.loads(given) if isinstance(given, str) else given
+    try:
+        found = json.loads(given) if isinstance(given, str) else given
+    except json.JSONDecodeError:
+        found = None
     if not isinstance(found, list | tuple):
         raise ValueError("a JSON list of tiles is allowed")
     return tuple(_tile(each) for each in found)
