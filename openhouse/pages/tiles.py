@@ -9,7 +9,7 @@ from openhouse.district.models import Enrolment
 from openhouse.policy.values import Policy
 
 ICONS = frozenset(
-    "book bus calendar card chart clipboard clock computer globe health help link mail meal money music pencil people "
+    "book bus calendar cap card chart clipboard clock computer globe health help link mail meal money music pencil people "
     "person phone school sport star tree".split()
 )
 """The icons of static/img/icons.svg that a district may name for a tile. Any other name shows as a link."""

@@ -20,7 +20,7 @@ class AddStudentForm(forms.Form):
     student_number = forms.CharField(
         label=gettext_lazy("Student ID"),
         max_length=255,
-        help_text=gettext_lazy("It stands on the PIN letter and on report cards."),
+        help_text=gettext_lazy("It stands on report cards. The school office can tell you, too."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
     birth_date = MemorableDateField(

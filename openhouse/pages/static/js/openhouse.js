@@ -1,102 +1,81 @@
 // Conveniences only: every page works without this file.
-(() => {
-  "use strict";
-  const words = document.body.dataset;
+const words = document.body.dataset;
+const find = (selector, within = document) => within.querySelector(selector);
 
-  // Errors are read first.
-  document.querySelector("[data-focus]")?.focus();
+find("[data-focus]")?.focus(); // what went wrong is read first
 
-  // Show and hide a password.
-  for (const field of document.querySelectorAll('input[type="password"]')) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "link reveal";
-    button.setAttribute("aria-controls", field.id);
-    const say = () => (button.textContent = field.type === "password" ? words.show : words.hide);
-    button.addEventListener("click", () => {
-      field.type = field.type === "password" ? "text" : "password";
-      say();
-    });
-    field.form?.addEventListener("submit", () => (field.type = "password"));
-    say();
-    field.after(button);
+for (const field of document.querySelectorAll('input[type="password"]')) {
+  const button = document.createElement("button");
+  const turn = (type) => {
+    field.type = type;
+    button.textContent = type === "text" ? words.hide : words.show;
+  };
+  button.type = "button";
+  button.className = "link reveal";
+  button.onclick = () => turn(field.type === "text" ? "password" : "text");
+  field.form.addEventListener("submit", () => turn("password"));
+  turn("password");
+  field.after(button);
+}
+
+// Dialogs: the content of another page, shown over this one. Where that fails, the browser goes to the page itself.
+const page = async (address, options) =>
+  new DOMParser().parseFromString(await (await fetch(address, options)).text(), "text/html");
+
+const renew = async (address) => {
+  try {
+    find("main").replaceWith(find("main", await page(address)));
+  } catch {
+    location.assign(address);
   }
+};
 
-  // A menu closes on Escape and when the focus or a click goes elsewhere.
-  for (const menu of document.querySelectorAll("details.menu")) {
-    const close = (back) => {
-      menu.open = false;
-      if (back) menu.querySelector("summary").focus();
-    };
-    menu.addEventListener("keydown", (event) => event.key === "Escape" && menu.open && close(true));
-    menu.addEventListener("focusout", (event) => event.relatedTarget && !menu.contains(event.relatedTarget) && close());
-    document.addEventListener("click", (event) => menu.contains(event.target) || close());
+const show = (other, content, opener, refresh) => {
+  if (find("dialog")) return;
+  const dialog = document.createElement("dialog");
+  const button = document.createElement("button");
+  dialog.className = "dialog";
+  dialog.setAttribute("aria-label", find("h1", other).textContent);
+  button.type = "button";
+  button.className = "link dialog__close";
+  button.textContent = words.close;
+  button.dataset.dialogClose = "";
+  dialog.append(content, button);
+  dialog.onclose = async () => {
+    dialog.remove();
+    if (refresh) await renew(refresh);
+    (document.getElementById(opener.id) ?? opener).focus();
+  };
+  document.body.append(dialog);
+  dialog.showModal();
+};
+
+const open = async (element, address, options, otherwise) => {
+  try {
+    const other = await page(address, options);
+    const content = find("[data-dialog-content]", other);
+    if (content) show(other, content, find("[type=submit]", element) ?? element, element.dataset.refresh);
+    else otherwise();
+  } catch {
+    otherwise();
   }
+};
 
-  // What opens another page opens that page's content in a dialog. On any failure the browser goes there itself.
-  const fetched = async (address, options) => {
-    const answer = await fetch(address, { credentials: "same-origin", ...options });
-    return new DOMParser().parseFromString(await answer.text(), "text/html");
-  };
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!("dialog" in form.dataset)) return;
+  event.preventDefault();
+  open(form, form.action, { method: "POST", body: new FormData(form) }, () => form.submit());
+});
 
-  const show = (content, title, opener, refresh) => {
-    const dialog = document.createElement("dialog");
-    dialog.className = "dialog";
-    dialog.setAttribute("aria-label", title);
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "link dialog__close";
-    button.textContent = words.close;
-    button.dataset.dialogClose = "";
-    dialog.append(document.adoptNode(content), button);
-    dialog.addEventListener("close", async () => {
-      dialog.remove();
-      if (refresh) await renew(refresh);
-      (document.getElementById(opener.id) ?? opener).focus();
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-  };
-
-  const renew = async (address) => {
-    try {
-      const fresh = (await fetched(address)).querySelector("main");
-      if (fresh) document.querySelector("main").replaceWith(fresh);
-    } catch {
-      location.assign(address);
-    }
-  };
-
-  const open = async (element, address, options, otherwise) => {
-    try {
-      const page = await fetched(address, options);
-      const content = page.querySelector("[data-dialog-content]");
-      if (!content) return otherwise();
-      const opener = element.querySelector("[type=submit]") ?? element;
-      show(content, page.querySelector("h1").textContent, opener, element.dataset.refresh);
-    } catch {
-      otherwise();
-    }
-  };
-
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!("dialog" in form.dataset)) return;
-    event.preventDefault();
-    open(form, form.action, { method: "POST", body: new FormData(form) }, () => form.submit());
-  });
-
-  document.addEventListener("click", (event) => {
-    const target = event.target.closest("a, button");
-    if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const dialog = target.closest("dialog");
-    if ("print" in target.dataset) window.print();
-    else if (dialog && "dialogClose" in target.dataset) {
-      event.preventDefault();
-      dialog.close();
-    } else if (target.href && "dialog" in target.dataset) {
-      event.preventDefault();
-      open(target, target.href, {}, () => location.assign(target.href));
-    }
-  });
-})();
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll(".menu[open]")) menu.open = menu.contains(event.target);
+  const target = event.target.closest("a, button");
+  const dialog = target?.closest("dialog");
+  if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if ("print" in target.dataset) return window.print();
+  if (!("dialog" in target.dataset || (dialog && "dialogClose" in target.dataset))) return;
+  event.preventDefault();
+  if (dialog) dialog.close();
+  else open(target, target.href, {}, () => location.assign(target.href));
+});
