@@ -50,7 +50,8 @@ def fill(at: datetime) -> None:
     from openhouse.sync import databases
 
     key = databases.of(connection).NEW_KEY
-    values: dict[str, Any] = {"at": at, "later": at + timedelta(days=180), "sealed": cipher.seal("60417352")}
+    now, later = map(connection.ops.adapt_datetimefield_value, (at, at + timedelta(days=180)))
+    values: dict[str, Any] = {"at": now, "later": later, "sealed": cipher.seal("60417352")}
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in FILL:
             cursor.execute(statement.format(key=key), values)

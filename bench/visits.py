@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.client import request
+from bench.client import WrongAnswer, request
 
 CSRF = "bench0bench0bench0bench0bench012"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Visit:
     """One page. `who` names a list of bench.seed; `floor` the visit whose median is the floor, blank for a floor itself."""
 
@@ -49,7 +49,10 @@ def requests(visit: Visit, people: Mapping[str, Any]) -> Sequence[bytes]:
     """The visit's requests, one for each student or family, to be sent in turn."""
     if visit.who == "nobody":
         return [request(visit.method, visit.path, cookies={})]
-    return [_request(visit, each, each.get("session") or people["clerk"]) for each in people[visit.who]]
+    made = [_request(visit, each, each.get("session") or people["clerk"]) for each in people[visit.who]]
+    if not made:
+        raise WrongAnswer(f"{visit.name}: the made-up district has nobody who could ask for this page")
+    return made
 
 
 def _request(visit: Visit, whom: Mapping[str, str], session: str) -> bytes:
