@@ -78,7 +78,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "openhouse.pages.snapshot.middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -87,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "openhouse.pages.snapshot.middleware",  # innermost: sessions are saved outside the snapshot
 ]
 ROOT_URLCONF = "openhouse.urls"
 WSGI_APPLICATION = "openhouse.wsgi.application"
@@ -152,6 +152,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "front:door"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = URL.scheme
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = False  # a library's computer remembers nobody
 # A school's registration night is two hundred parents behind one address: the limits that count addresses alone are wide,
 # those that count an account stay (dependencies: allauth's defaults).
 ACCOUNT_RATE_LIMITS = {

@@ -6,21 +6,26 @@ from datetime import datetime
 
 from django.db import transaction
 
-from openhouse.access import refusals
+from openhouse.access import cautions, refusals
 from openhouse.access.models import Association, Tie, Way
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
-from openhouse.district.models import Guardian
+from openhouse.district.models import Guardian, Student
+from openhouse.policy import values
 
 
 def tie(*, account: Account, guardian: Guardian, way: Way, by: Actor, at: datetime) -> Tie:
     """Tie the account to the guardian, or return the tie it has.
 
     Raises GuardianTaken where another account is tied to the guardian, AccountTaken where a PIN would tie the account to a
-    second SIS person (only staff can).
+    second SIS person (only staff can); for a tie by staff also OwnFamily and SecondPersonNeeded (domain rules 9 and 17).
     """
     with transaction.atomic():
+        if way == Way.STAFF:
+            students = Student.objects.filter(guardianships__guardian=guardian, guardianships__valid_until=None)
+            cautions.refuse_own_family(by=by, students=students)
+            cautions.refuse_restricted(students=students, policy=values.at(at))
         Guardian.objects.select_for_update().get(pk=guardian.pk)
         current = Tie.objects.filter(guardian=guardian, valid_until=None).first()
         if current is not None:

@@ -19,6 +19,7 @@ class AddStudentForm(forms.Form):
 
     student_number = forms.CharField(
         label=gettext_lazy("Student ID"),
+        error_messages={"required": gettext_lazy("Enter the Student ID.")},
         max_length=255,
         help_text=gettext_lazy("It stands on report cards. The school office can tell you, too."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
@@ -34,6 +35,7 @@ class AddStudentForm(forms.Form):
     )
     code = forms.CharField(
         label=gettext_lazy("PIN"),
+        error_messages={"required": gettext_lazy("Enter the PIN from the school.")},
         max_length=20,
         help_text=gettext_lazy("The digits on the slip or letter from the school."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"}),

@@ -22,6 +22,7 @@ class FindForm(forms.Form):
 
     student_number = forms.CharField(
         label=_("Student ID"),
+        error_messages={"required": _("Enter a Student ID.")},
         max_length=255,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True, "spellcheck": "false", "dir": "ltr"}),
     )
