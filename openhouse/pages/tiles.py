@@ -9,8 +9,33 @@ from openhouse.district.models import Enrolment
 from openhouse.policy.values import Policy
 
 ICONS = frozenset(
-    "book bus calendar cap card chart clipboard clock computer globe health help link mail meal money music pencil people "
-    "person phone school sport star tree".split()
+    {
+        "book",
+        "bus",
+        "calendar",
+        "cap",
+        "card",
+        "chart",
+        "clipboard",
+        "clock",
+        "computer",
+        "globe",
+        "health",
+        "help",
+        "link",
+        "mail",
+        "meal",
+        "money",
+        "music",
+        "pencil",
+        "people",
+        "person",
+        "phone",
+        "school",
+        "sport",
+        "star",
+        "tree",
+    }
 )
 """The icons of static/img/icons.svg that a district may name for a tile. Any other name shows as a link."""
 
@@ -28,7 +53,11 @@ def of(enrolments: Iterable[Enrolment], policy: Policy, language: str) -> list[T
     """The district's tiles that are meant for one of these enrolments' schools and grades (none named: for all)."""
     places = [(each.school.code, each.grade) for each in enrolments]
     return [
-        Tile(tile["name"].get(language, tile["name"]["en"]), tile["icon"] if tile["icon"] in ICONS else "link", tile["address"])
+        Tile(
+            tile["name"].get(language, tile["name"]["en"]),
+            tile["icon"] if tile["icon"] in ICONS else "link",
+            tile["address"],
+        )
         for tile in policy.link_tiles
         if any(_fits(tile["school_codes"], code) and _fits(tile["grades"], grade) for code, grade in places)
     ]

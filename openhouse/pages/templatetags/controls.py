@@ -20,7 +20,7 @@ CLASSES: dict[type[forms.Widget], str] = {
 def control(field: BoundField) -> SafeString:
     """The field's control with its class. Placeholders are dropped: they repeat the label, then vanish when needed."""
     widget = field.field.widget
-    attributes = {"class": CLASSES.get(type(widget), "usa-input"), "placeholder": False}
+    attributes: dict[str, str | bool] = {"class": CLASSES.get(type(widget), "usa-input"), "placeholder": False}
     if widget.attrs.get("autocomplete") == "one-time-code" and app_settings.USER_CODE_FORMAT.get("numeric"):
         attributes |= {"inputmode": "numeric", "dir": "ltr"}
     return field.as_widget(attrs=attributes)
