@@ -57,19 +57,18 @@ def check(stage: Stage, notices: Notices, *, policy: Policy, snapshot: str) -> N
         stage.execute(f"UPDATE staged_held SET restriction = '' WHERE lower(restriction) IN ({marks})", words)
 
 
-def set_aside(
-    stage: Stage, query: str, *, file: str, column: str, reason: str, held: str = "", parameters: tuple[str, ...] = ()
-) -> None:
-    """Set aside the rows of a query that yields `line` and what `held` (kind, key, other, restriction) names."""
-    stage.execute(
+def set_aside(stage: Stage, query: str, *, file: str, column: str, reason: str, held: tuple[str, ...] = ()) -> int:
+    """Set aside the rows of a query that yields `line` and the columns that each `held` (kind, key, other, restriction) names.
+
+    Returns how many rows there were.
+    """
+    count = stage.execute(
         f"INSERT INTO staged_aside (file, line, column_name, reason) SELECT %s, line, %s, %s FROM ({query}) found",
-        [file, column, reason, *parameters],
+        [file, column, reason],
     )
-    if held:
-        stage.execute(
-            f"INSERT INTO staged_held (kind, key, other, restriction) SELECT {held} FROM ({query}) found",
-            parameters or None,
-        )
+    for key in held if count else ():
+        stage.execute(f"INSERT INTO staged_held (kind, key, other, restriction) SELECT {key} FROM ({query}) found")
+    return count
 
 
 def duplicates(stage: Stage, notices: Notices, unique: Unique) -> None:
@@ -87,7 +86,7 @@ def duplicates(stage: Stage, notices: Notices, unique: Unique) -> None:
         f" GROUP BY {key} HAVING count(*) > 1",
     )
     among = f"FROM {table} WHERE ({key}) IN (SELECT {key} FROM differing)"
-    set_aside(stage, f"SELECT * {among}", file=unique.file, column=unique.column, reason=TWICE, held=unique.held)
+    set_aside(stage, f"SELECT * {among}", file=unique.file, column=unique.column, reason=TWICE, held=(unique.held,))
     stage.execute(f"DELETE {among}")
     again = (
         f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM twice)"
@@ -124,7 +123,7 @@ def references(stage: Stage, notices: Notices) -> None:
     for file, column in (("roles.csv", "orgSourcedId"), ("users.csv", "orgSourcedIds")):
         unknown = f"SELECT t.line, t.person FROM staged_role t WHERE {nowhere} AND t.file = '{file}'"
         reason = "refers to no org in orgs.csv"
-        set_aside(stage, unknown, file=file, column=column, reason=reason, held="'person', person, '', ''")
+        set_aside(stage, unknown, file=file, column=column, reason=reason, held=("'person', person, '', ''",))
     stage.execute(f"DELETE FROM staged_role AS t WHERE {nowhere}")
     no_role = "SELECT count(*) FROM staged_person p WHERE NOT EXISTS (SELECT 1 FROM staged_role r WHERE r.person = p.sourced_id)"
     if count := stage.count(f"{no_role} AND p.sourced_id NOT IN {HELD_PERSONS}"):
@@ -147,7 +146,7 @@ over by the day of the export is none any more; a guardian's and a student's rol
 def student_numbers(stage: Stage, column: str) -> None:
     """Every student needs a Student ID, and nobody else may hold it: all holders of a shared one are set aside."""
     students = "FROM staged_person p JOIN parts ON parts.person = p.sourced_id AND parts.is_student = 1"
-    held = "'person', sourced_id, '', ''"
+    held = ("'person', sourced_id, '', ''",)
     said = "(the setting student_number_column names another column)"
     set_aside(
         stage, f"SELECT p.line, p.sourced_id {students} WHERE p.number = ''",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from openhouse.sync.report import Report
     from openhouse.sync.runs import Progress
 
 
@@ -19,6 +21,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("path", metavar="PATH", type=Path, help="a OneRoster 1.1 or 1.2 export: the zip, or a folder")
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
+    parser.add_argument(
+        "--without",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="go on although this file, which the last sync had, is missing; what it said stays",
+    )
     parser.add_argument(
         "--on",
         metavar="DATE",
@@ -29,25 +38,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Sync; 0 when it landed, 1 when it was refused and nothing changed."""
+    from openhouse.sync.refusals import SyncRefused
+    from openhouse.sync.summary import text
+
+    try:
+        found = _sync(options)
+    except SyncRefused as refusal:
+        return _refused(str(refusal), options)
+    except Exception as error:  # an error's own text could hold a value out of a file
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(where.filename).name}, line {where.lineno}"
+        return _refused(f"Something unexpected happened ({type(error).__name__} in {place}).", options)
+    print(json.dumps(found.plain()) if options.json else text(found))
+    return 0
+
+
+def _sync(options: argparse.Namespace) -> Report:
     from django.utils import timezone
 
     from openhouse.audit.trail import Actor
     from openhouse.sync import runs
-    from openhouse.sync.refusals import SyncRefused
     from openhouse.sync.sources.oneroster_csv import open_package
-    from openhouse.sync.summary import text
 
-    try:
-        source = open_package(options.path, on=options.on)
-        with progress_bar(shown=sys.stderr.isatty()) as progress:
-            found = runs.land(source, at=timezone.now(), by=Actor.system("sync"), progress=progress)
-    except SyncRefused as refusal:
-        if options.json:
-            print(json.dumps({"state": "failed", "reason": str(refusal)}))
-        print(f"Nothing was changed. {refusal}", file=sys.stderr)
-        return 1
-    print(json.dumps(found.plain()) if options.json else text(found))
-    return 0
+    source = open_package(options.path, on=options.on)
+    with progress_bar(shown=sys.stderr.isatty()) as progress:
+        return runs.land(source, at=timezone.now(), by=Actor.system("sync"), progress=progress, without=options.without)
+
+
+def _refused(reason: str, options: argparse.Namespace) -> int:
+    if options.json:
+        print(json.dumps({"state": "failed", "reason": reason}))
+    print(f"openhouse sync: nothing was changed. {reason}", file=sys.stderr)
+    return 1
 
 
 @contextmanager

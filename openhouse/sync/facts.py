@@ -12,6 +12,8 @@ from openhouse.district import mirror
 from openhouse.sync.checks import HELD_ORGS, HELD_PERSONS
 from openhouse.sync.staging import Stage
 
+STAYING = frozenset({"demographics.csv", "guardianships.csv"})
+"""Files that an export may lack: what they said the last time stays as it was."""
 UNREADABLE = "unreadable"
 """Stands for restrictions that contradict each other; policy knows no such word, so it holds the guardian."""
 

@@ -13,14 +13,13 @@ from openhouse.sync.staging import Stage
 
 KNOWN = f"""
     SELECT p.sourced_id AS person, COALESCE(parts.is_student, 0) AS is_student, COALESCE(parts.is_guardian, 0) AS is_guardian,
-        0 AS waits
+        0 AS is_held
     FROM staged_person p LEFT JOIN parts ON parts.person = p.sourced_id
     WHERE p.sourced_id NOT IN {HELD_PERSONS}
     UNION ALL
     SELECT h.key,
         max(CASE WHEN s.id IS NOT NULL THEN 1 WHEN p.sourced_id IS NOT NULL THEN COALESCE(r.is_student, 0) ELSE 0 END),
-        max(CASE WHEN g.id IS NOT NULL THEN 1 WHEN p.sourced_id IS NOT NULL THEN COALESCE(r.is_guardian, 0) ELSE 0 END),
-        max(CASE WHEN s.id IS NULL AND g.id IS NULL AND p.sourced_id IS NULL THEN 1 ELSE 0 END)
+        max(CASE WHEN g.id IS NOT NULL THEN 1 WHEN p.sourced_id IS NOT NULL THEN COALESCE(r.is_guardian, 0) ELSE 0 END), 1
     FROM staged_held h
     LEFT JOIN district_student s ON s.sourced_id = h.key AND s.valid_until IS NULL
     LEFT JOIN district_guardian g ON g.sourced_id = h.key AND g.valid_until IS NULL
@@ -28,19 +27,30 @@ KNOWN = f"""
     LEFT JOIN parts r ON r.person = p.sourced_id
     WHERE h.kind = 'person' GROUP BY h.key
 """
-"""Everybody a pair may name. `waits`: the row was set aside, and the mirror does not know them, so a pair has to wait too."""
+"""Everybody a pair may name. Of somebody held (a row of theirs was set aside), what the mirror says of them counts too;
+where that does not make a student and a guardian of the two, their pair waits until the row is mended."""
 
-ENDS = "FROM staged_link l LEFT JOIN known o ON o.person = l.owner LEFT JOIN known a ON a.person = l.agent"
 FORTH = "(o.is_student = 1 AND a.is_guardian = 1)"
 BACK = "(o.is_guardian = 1 AND a.is_student = 1)"
-CLAIMS = f"""
-    SELECT student, guardian, count(*) AS sides FROM (
-        SELECT DISTINCT l.owner AS student, l.agent AS guardian, 1 AS side {ENDS} WHERE {FORTH} AND NOT {BACK}
-        UNION ALL
-        SELECT DISTINCT l.agent, l.owner, 2 {ENDS} WHERE {BACK} AND NOT {FORTH}
+PLACED = f"""
+    SELECT l.line, l.owner, l.agent, CASE WHEN a.person IS NULL OR o.person IS NULL THEN 'nobody'
+        WHEN {FORTH} AND {BACK} THEN 'both' WHEN {FORTH} THEN 'forth' WHEN {BACK} THEN 'back'
+        WHEN o.is_held = 1 OR a.is_held = 1 THEN 'waits' ELSE 'neither' END AS place
+    FROM staged_link l LEFT JOIN known o ON o.person = l.owner LEFT JOIN known a ON a.person = l.agent
+"""
+"""Each link, and which way it runs: from the student (forth), to the student (back), or not at all."""
+CLAIMS = """
+    SELECT student, guardian, count(DISTINCT place) AS sides FROM (
+        SELECT owner AS student, agent AS guardian, place FROM placed_link WHERE place = 'forth'
+        UNION ALL SELECT agent, owner, place FROM placed_link WHERE place = 'back'
     ) stated GROUP BY student, guardian
 """
 """The pairs that links state, and from how many sides."""
+MISPLACED = {
+    "nobody": "refers to nobody in users.csv",
+    "both": "joins two people who are both student and guardian",
+    "neither": "joins two people who are not a student and a guardian by their roles",
+}
 
 
 def check(stage: Stage, notices: Notices) -> None:
@@ -48,51 +58,32 @@ def check(stage: Stage, notices: Notices) -> None:
     stage.table("known", KNOWN, ["person"])
     links(stage, notices)
     facts(stage, notices)
-    stage.table("claims", CLAIMS, ["student, guardian"])
 
 
 def links(stage: Stage, notices: Notices) -> None:
     """A link joins a student and a guardian, told apart by their roles."""
-    both = "'pair', {}, {}, ''"
-    for where, reason in (
-        ("a.person IS NULL", "refers to nobody in users.csv"),
-        (f"o.waits = 0 AND a.waits = 0 AND {FORTH} AND {BACK}", "joins two people who are both student and guardian"),
-        (
-            f"o.waits = 0 AND a.waits = 0 AND NOT COALESCE({FORTH}, FALSE) AND NOT COALESCE({BACK}, FALSE)",
-            "joins two people who are not a student and a guardian by their roles",
-        ),
-    ):
-        wrong = f"SELECT l.line, l.owner, l.agent {ENDS} WHERE {where}"
-        set_aside(
-            stage, wrong, file="users.csv", column="agentSourcedIds", reason=reason, held=both.format("owner", "agent")
-        )
-        stage.execute(
-            f"INSERT INTO staged_held (kind, key, other, restriction) SELECT {both.format('agent', 'owner')} FROM ({wrong}) w"
-        )
-    if count := stage.count(f"SELECT count(*) {ENDS} WHERE a.waits = 1 OR o.waits = 1"):
+    stage.table("placed_link", PLACED)
+    held = ("'pair', owner, agent, ''", "'pair', agent, owner, ''")
+    for place, reason in MISPLACED.items():
+        wrong = f"SELECT line, owner, agent FROM placed_link WHERE place = '{place}'"
+        set_aside(stage, wrong, file="users.csv", column="agentSourcedIds", reason=reason, held=held)
+    if count := stage.count("SELECT count(*) FROM placed_link WHERE place = 'waits'"):
         notices.warnings["link to a person whose row is set aside; it waits with them"] += count
+    stage.table("claims", CLAIMS, ["student, guardian"])
 
 
 def facts(stage: Stage, notices: Notices) -> None:
     """A row of guardianships.csv names a student and a guardian."""
-    for column, end, part in (
-        ("studentSourcedId", "student", "is_student"),
-        ("guardianSourcedId", "guardian", "is_guardian"),
-    ):
+    held = ("'pair', student, guardian, restriction",)
+    for column, end in (("studentSourcedId", "student"), ("guardianSourcedId", "guardian")):
         ends = f"staged_pair t LEFT JOIN known k ON k.person = t.{end}"
-        columns = "t.line, t.student, t.guardian, t.restriction"
-        held = "'pair', student, guardian, restriction"
         for where, reason in (
             ("k.person IS NULL", "refers to nobody in users.csv"),
-            (f"k.waits = 0 AND k.{part} = 0", f"refers to a person who is no {end} by their roles"),
+            (f"k.is_held = 0 AND k.is_{end} = 0", f"refers to a person who is no {end} by their roles"),
         ):
-            set_aside(
-                stage, f"SELECT {columns} FROM {ends} WHERE {where}",
-                file="guardianships.csv", column=column, reason=reason, held=held,
-            )  # fmt: skip
-        if count := stage.count(f"SELECT count(*) FROM {ends} WHERE k.waits = 1"):
+            wrong = f"SELECT t.line, t.student, t.guardian, t.restriction FROM {ends} WHERE {where}"
+            set_aside(stage, wrong, file="guardianships.csv", column=column, reason=reason, held=held)
+        if count := stage.count(f"SELECT count(*) FROM {ends} WHERE k.is_held = 1 AND k.is_{end} = 0"):
             notices.warnings["guardianship of a person whose row is set aside; it waits with them"] += count
-        stage.execute(
-            f"DELETE FROM staged_pair AS t WHERE NOT EXISTS"
-            f" (SELECT 1 FROM known k WHERE k.person = t.{end} AND k.{part} = 1)"
-        )
+        known = f"EXISTS (SELECT 1 FROM known k WHERE k.person = t.{end} AND k.is_{end} = 1)"
+        stage.execute(f"DELETE FROM staged_pair AS t WHERE NOT {known}")

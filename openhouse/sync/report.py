@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -122,9 +123,25 @@ NOTES = (
 )
 
 
-def notes(stage: Stage) -> list[Note]:
+STAYING = {
+    "demographics.csv": (
+        "birth dates stay as an earlier demographics.csv had them",
+        "SELECT count(*) FROM ready_student WHERE birth_date IS NOT NULL",
+        "",
+    ),
+    "guardianships.csv": (
+        "guardianships keep the facts of an earlier guardianships.csv",
+        "SELECT count(*) FROM ready_guardianship WHERE legal IS NOT NULL OR restriction <> ''",
+        "",
+    ),
+}
+"""What stays as it was where a file is absent."""
+
+
+def notes(stage: Stage, files: Mapping[str, str]) -> list[Note]:
     """What the SIS leaves open, and which setting reads it."""
-    counted = ((what, stage.count(query, ()), setting) for what, query, setting in NOTES)
+    asked = (*NOTES, *(query for name, query in STAYING.items() if name not in files))
+    counted = ((what, stage.count(query, ()), setting) for what, query, setting in asked)
     return [Note(what, count, setting) for what, count, setting in counted if count]
 
 

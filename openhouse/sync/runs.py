@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, record
@@ -16,7 +16,7 @@ from openhouse.policy import values
 from openhouse.policy.values import Policy
 from openhouse.sync import checks, databases, facts, pairs, report
 from openhouse.sync.models import SyncRun
-from openhouse.sync.refusals import SyncHeld, SyncOutOfOrder, SyncRefused
+from openhouse.sync.refusals import SourceRefused, SyncHeld, SyncOutOfOrder, SyncRefused
 from openhouse.sync.report import Report
 from openhouse.sync.sources import Notices, Source
 from openhouse.sync.staging import Stage, staged
@@ -34,21 +34,28 @@ def silent(step: str, done: int, total: int) -> None:
     """Progress for nobody."""
 
 
-def land(source: Source, *, at: datetime, by: Actor, progress: Progress = silent) -> Report:
+def land(
+    source: Source, *, at: datetime, by: Actor, progress: Progress = silent, without: Collection[str] = ()
+) -> Report:
     """Bring in what a source states, whole, at one instant; returns what came of it.
 
-    Raises SyncRefused, with the mirror as it was, for a source that cannot be read as a whole, and SyncHeld while another
-    run goes on.
+    `without` names files that the last run had and this source need not have: what they said stays as it was. Raises
+    SyncRefused, with the mirror as it was, for a source that cannot be read as a whole, and SyncHeld while another run
+    goes on.
     """
     with databases.of(connection).alone(connection) as alone:
         if not alone:
             raise SyncHeld(whoever_holds())
         bury(at)
-        run = begin(source, at=at, by=by)
+        last = SyncRun.objects.filter(state=State.LANDED).order_by("-started_at").first()
+        run = begin(source, last, at=at, by=by)
+        started = time.monotonic()
         try:
+            whole(source, last, without)
             return _land(run, source, at=at, by=by, progress=progress)
         except BaseException as error:
-            fail(run, by=by, at=at, reason=str(error) if isinstance(error, SyncRefused) else type(error).__name__)
+            reason = str(error) if isinstance(error, SyncRefused) else type(error).__name__
+            fail(run, by=by, at=at + timedelta(seconds=time.monotonic() - started), reason=reason)
             raise
 
 
@@ -66,14 +73,23 @@ def bury(at: datetime) -> None:
     )
 
 
-def begin(source: Source, *, at: datetime, by: Actor) -> SyncRun:
+def begin(source: Source, last: SyncRun | None, *, at: datetime, by: Actor) -> SyncRun:
     """Write down that a run goes on. Raises SyncOutOfOrder where one landed later than this moment."""
-    last = SyncRun.objects.filter(state=State.LANDED).order_by("-started_at").first()
     if last and last.started_at >= at:
         raise SyncOutOfOrder("A sync landed later than the moment given. Look at the machine's clock.")
     return SyncRun.objects.create(
         source=source.name, snapshot=source.snapshot, files=dict(source.files), actor=by.key, started_at=at
     )
+
+
+def whole(source: Source, last: SyncRun | None, without: Collection[str]) -> None:
+    """Raise SourceRefused where a file is missing that the last export of this kind had: what it adds would go unnoticed."""
+    expected = facts.STAYING & set(last.files) if last and last.source == source.name else frozenset()
+    if missing := sorted(expected - set(source.files) - set(without)):
+        raise SourceRefused(
+            f"{' and '.join(missing)}: in the last sync, missing now. Export it again, or sync with --without "
+            f"{missing[0]}: what it said then stays as it was."
+        )
 
 
 def fail(run: SyncRun, *, by: Actor, at: datetime, reason: str) -> None:
@@ -82,7 +98,7 @@ def fail(run: SyncRun, *, by: Actor, at: datetime, reason: str) -> None:
         with transaction.atomic():
             SyncRun.objects.filter(pk=run.pk).update(state=State.FAILED, ended_at=at, reason=reason)
             record(event=Event.SYNC_FAILED, by=by, at=at, detail={"run": run.pk, "reason": reason})
-    except DatabaseError:
+    except Error:
         pass
 
 
@@ -96,7 +112,7 @@ def _land(run: SyncRun, source: Source, *, at: datetime, by: Actor, progress: Pr
                 progress("reading", done, source.size)
             entities = compare(stage, source, notices, policy=policy, progress=progress)
             found = Report(run.pk, source.name, source.snapshot.isoformat(), dict(notices.read), entities)
-            found.notes, found.groups = report.notes(stage), report.groups(stage)
+            found.notes, found.groups = report.notes(stage, source.files), report.groups(stage)
         found.warnings = sorted(notices.warnings.items())
         progress("landing", 0, 1)
         with transaction.atomic():
@@ -105,7 +121,8 @@ def _land(run: SyncRun, source: Source, *, at: datetime, by: Actor, progress: Pr
                     mirror.apply(connection, entity, ready=facts.ready(entity), at=at, new_key=stage.database.NEW_KEY)
             keep_rows(stage, run)
             found.seconds = time.monotonic() - started
-            SyncRun.objects.filter(pk=run.pk).update(state=State.LANDED, ended_at=at, report=found.plain())
+            ended_at = at + timedelta(seconds=found.seconds)
+            SyncRun.objects.filter(pk=run.pk).update(state=State.LANDED, ended_at=ended_at, report=found.plain())
             record(event=Event.SYNC_LANDED, by=by, at=at, detail=summary(found))
         progress("landing", 1, 1)
     found.seconds = time.monotonic() - started

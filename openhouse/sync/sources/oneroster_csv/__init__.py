@@ -44,14 +44,16 @@ class OneRosterCsv:
         self.files: Mapping[str, str] = files
         self.size = sum(package.sizes[name] for name in files)
         self._package = package
+        for name in files:  # a wrong header is told at once, before a minute's reading
+            with package.open(name) as file, Sheet(name, file, Notices()) as sheet:
+                layouts.check(sheet, layouts.LAYOUTS[version][name])
 
     def batches(self, settings: Columns, notices: Notices) -> Iterator[tuple[int, Sequence[Row]]]:
         """Yield (bytes read so far, a batch), file by file. `settings` say which column holds what."""
         notices.warnings += self.noticed.warnings
         done = 0
         for name in self.files:
-            with self._package.open(name) as file:
-                sheet = Sheet(name, file, notices)
+            with self._package.open(name) as file, Sheet(name, file, notices) as sheet:
                 layouts.check(sheet, layouts.LAYOUTS[self.version][name])
                 reader = self._reader(sheet, settings)
                 for read, batch in _batches(reader, sheet, file):

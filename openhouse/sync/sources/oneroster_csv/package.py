@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ MOST_BYTES = 8 * 1024**3
 """Unpacked, all files together: ten times what a district of 600,000 students exports."""
 HIGHEST_RATIO = 200
 """Unpacked to packed. Rosters reach 10 to 40; DEFLATE's own limit, which bombs use, is 1032."""
+LARGEST_DIRECTORY = 1024**2
+"""Bytes of a zip's directory: far more than MOST_FILES entries need."""
 RATIO_FREE_BYTES = 10 * 1024**2
 """A file this small harms nobody, however well it packs."""
 
@@ -62,17 +65,35 @@ class Zip(Package):
 
 def unpack(path: Path) -> Package:
     """Look into a zip or folder without reading its files. Raises SourceRefused for what cannot be an export."""
-    if path.is_dir():
-        return _folder(path)
-    if not path.is_file():
-        raise SourceRefused(
-            "There is no such file or folder. Give the path of a OneRoster zip or of the folder it unpacks to."
-        )
     try:
+        if path.is_dir():
+            return _folder(path)
+        if not path.is_file():
+            raise SourceRefused("There is no such file or folder. Give the path of a OneRoster zip, or of a folder.")
+        _check_directory(path)
         with zipfile.ZipFile(path) as archive:
             return _zip(path, archive.infolist())
-    except (zipfile.BadZipFile, OSError, UnicodeDecodeError, ValueError) as error:
+    except PermissionError as error:
+        raise SourceRefused("The file or folder may not be read. Give the portal's user the right to.") from error
+    except (zipfile.BadZipFile, OSError, UnicodeDecodeError, ValueError, struct.error) as error:
         raise SourceRefused("The file is not a zip archive, or is damaged. Copy or export it again.") from error
+
+
+def _check_directory(path: Path) -> None:
+    """The directory at a zip's end is read whole, so its size is looked at first (APPNOTE 6.3.10 §4.3.14 to §4.3.16)."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 65_536 - 100))
+        tail = file.read()
+    place = tail.rfind(b"PK\5\6")
+    if place < 0:
+        raise zipfile.BadZipFile
+    sizes = list(struct.unpack_from("<L", tail, place + 12))
+    if (place_64 := tail.rfind(b"PK\6\6", 0, place)) >= 0:
+        sizes += struct.unpack_from("<Q", tail, place_64 + 40)
+    if sizes[-1] > LARGEST_DIRECTORY:
+        raise SourceRefused(
+            f"There are more than {MOST_FILES} files. Give a zip or folder that holds one export alone."
+        )
 
 
 def _folder(path: Path) -> Package:

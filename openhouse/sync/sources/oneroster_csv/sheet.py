@@ -61,10 +61,21 @@ class Sheet:
         self.notices = notices
         self.text = io.TextIOWrapper(io.BufferedReader(file, 1 << 18), "utf-8-sig", "surrogateescape", newline="")  # type: ignore[type-var]
         self.line = 0
-        self.header = self._header()
+        try:
+            self.header = self._header()
+        except SourceRefused:
+            self.__exit__()
+            raise
         self.cut = sorted((place for place, column in enumerate(self.header) if forbidden(column)), reverse=True)
         kept = [column for column in self.header if not forbidden(column)]
         self.columns = {column: place for place, column in enumerate(kept)}
+
+    def __enter__(self) -> Sheet:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the file, which whoever opened it closes."""
+        self.text.detach().detach()
 
     def _header(self) -> list[str]:
         first = self.text.readline(LONGEST_LINE)
@@ -91,10 +102,10 @@ class Sheet:
                         for place in cut:
                             del cells[place]
                         text = "".join(cells)
-                        if (text.isascii() and text.isprintable()) or not (fault := self._fault(cells)):
+                        if (text.isascii() and text.isprintable()) or not _breaks(text):
                             yield self.line, cells
                         else:
-                            yield self.line, Broken(fault, dict(zip(self.columns, cells, strict=True)))
+                            yield self.line, Broken(self._fault(cells), dict(zip(self.columns, cells, strict=True)))
                     elif cells:
                         yield from self._misfits(cells, pending)
                     pending.clear()
@@ -117,9 +128,9 @@ class Sheet:
                 raise csv.Error
             yield line
 
-    def _fault(self, cells: list[str]) -> Fault | None:
+    def _fault(self, cells: list[str]) -> Fault:
         found = ((column, _breaks(value)) for column, value in zip(self.columns, cells, strict=True))
-        return next((Fault(column, reason) for column, reason in found if reason), None)
+        return next(Fault(column, reason) for column, reason in found if reason)
 
     def _misfits(self, cells: list[str], pending: list[str]) -> Iterator[tuple[int, Broken]]:
         if len(pending) > 1 and len(cells) != len(self.header):
