@@ -1,4 +1,4 @@
-"""Connects the record of sign-ins when the project starts."""
+"""Connects the record of sign-ins, and what keeps the kinds apart, when the project starts."""
 
 from django.apps import AppConfig
 
@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     name = "openhouse.accounts"
 
     def ready(self) -> None:
-        from openhouse.accounts import record  # noqa: F401
+        from openhouse.accounts import kinds, record  # noqa: F401

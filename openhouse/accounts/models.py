@@ -6,6 +6,7 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 
@@ -54,6 +55,12 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"account {self.key}"
+
+    def set_password(self, raw_password: str | None) -> None:
+        """A guardian's password, hashed. Raises PermissionDenied for an employee, who has none."""
+        if not self.is_guardian:
+            raise PermissionDenied
+        super().set_password(raw_password)
 
     @property
     def is_guardian(self) -> bool:
