@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from openhouse.access import pins, refusals
 from openhouse.pages import doors, messages
-from openhouse.pages.staff import refusal
+from openhouse.pages.staff import freshness, refusal
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -20,7 +20,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """GET warns; POST makes the PIN and returns to Pin Details."""
     guardianship = get_object_or_404(scope.guardianships(request.scope, Permission.GIVE_PINS), key=key)
     if request.method != "POST":
-        return render(request, "staff/new_pin.html", {"guardianship": guardianship})
+        return render(request, "staff/new_pin.html", {"guardianship": guardianship} | freshness.of())
     try:
         pins.renew(guardianship=guardianship, by=request.actor, at=request.now)
     except refusals.Refused as refused:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from openhouse.access import pins, refusals
 from openhouse.access.models import Given
 from openhouse.pages import doors
-from openhouse.pages.staff import refusal
+from openhouse.pages.staff import freshness, refusal
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -25,4 +25,5 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         pin, code = pins.give(guardianship=guardianship, given=Given.PRINTED, by=request.actor, at=request.now)
     except refusals.Refused as refused:
         return refusal.page(request, guardianship, refused)
-    return render(request, "staff/print_pin.html", {"guardianship": guardianship, "pin": pin, "code": code})
+    slip = {"guardianship": guardianship, "pin": pin, "code": code}
+    return render(request, "staff/print_pin.html", slip | freshness.of())
