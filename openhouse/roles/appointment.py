@@ -20,7 +20,8 @@ class AppointmentRefused(ValueError):
 
 def appoint(*, email: str, role: Role, school_code: str = "", by: Actor, at: datetime) -> Grant:
     """Give the employee with this email a role, district-wide or at one school. A second time changes nothing."""
-    found = list(Employee.objects.filter(email__iexact=email.strip(), valid_until=None)[:2])
+    known = Employee.objects.filter(valid_until=None).exclude(email="")
+    found = list(known.filter(email__iexact=email.strip())[:2])
     if len(found) != 1:
         how_many = "no employee" if not found else "more than one employee"
         raise AppointmentRefused(f"The SIS knows {how_many} with this email. Correct it there, sync, and try again.")

@@ -1,0 +1,111 @@
+"""Scope: an employee reaches the students of the schools that their roles name, and nobody else."""
+
+import pytest
+
+from openhouse.policy import values
+from openhouse.roles import scope
+from openhouse.roles.models import Grant
+from openhouse.roles.roles import DISTRICT_WIDE, MAY, Permission, Role
+from tests import cast as make
+from tests.cast import DAY, NOW, SYSTEM
+
+
+def of(account, at=NOW):
+    return scope.of(account, at)
+
+
+def students(account, at=NOW, permission=Permission.FIND_STUDENTS):
+    return set(scope.students(of(account, at), permission))
+
+
+def test_an_employee_reaches_their_own_schools_students(cast):
+    assert cast.alma in students(cast.olga) and cast.abel not in students(cast.olga)
+    assert cast.abel in students(cast.ben) and cast.alma not in students(cast.ben)
+
+
+def test_two_roles_reach_two_schools(cast):
+    Grant.objects.create(account=cast.olga, role=Role.PARENT_ACCESS_ADMINISTRATOR, school_code="1002", valid_from=NOW)
+    assert {cast.alma, cast.abel} <= students(cast.olga)
+
+
+def test_a_student_at_two_schools_is_reached_from_both_and_listed_once(cast):
+    make.enrol(cast.alma, cast.cedar)
+    assert cast.alma in students(cast.olga) and cast.alma in students(cast.ben)
+    Grant.objects.create(account=cast.olga, role=Role.PARENT_ACCESS_ADMINISTRATOR, school_code="1002", valid_from=NOW)
+    assert list(scope.students(of(cast.olga))).count(cast.alma) == 1
+
+
+def test_a_withdrawn_student_is_reached_by_nobody(cast):
+    assert cast.will not in students(cast.olga)
+
+
+def test_over_the_summer_a_student_is_reached_until_the_day_policy_names(cast):
+    values.choose(name="summer_from", text="2026-11-01", by=SYSTEM, at=NOW)
+    values.choose(name="summer_until", text="2026-11-25", by=SYSTEM, at=NOW)
+    assert cast.will in students(cast.olga)
+    assert cast.will not in students(cast.olga, at=NOW + 6 * DAY)
+
+
+def test_a_student_or_a_school_that_the_sis_no_longer_states_is_out_of_reach(cast):
+    make.end(cast.alma, at=NOW)
+    assert cast.alma not in students(cast.olga)
+    make.end(cast.cedar, at=NOW)
+    assert students(cast.ben) == set()
+
+
+def test_a_grant_reaches_from_its_first_moment_to_its_end(cast):
+    Grant.objects.filter(account=cast.olga).update(valid_from=NOW, valid_until=NOW + DAY)
+    found = [of(cast.olga, NOW + days * DAY).allows(Permission.FIND_STUDENTS) for days in (-1, 0, 1)]
+    assert found == [False, True, False]
+
+
+def test_a_school_code_is_matched_whole_and_in_its_own_case(cast):
+    Grant.objects.filter(account=cast.olga).update(school_code="100")
+    assert students(cast.olga) == set()
+
+
+def test_an_employee_without_a_role_and_a_guardian_reach_nobody(cast):
+    teacher = make.employee("Theo", None)
+    for account in (teacher, cast.ana_account):
+        assert students(account) == set()
+        assert not any(of(account).allows(permission) for permission in Permission)
+
+
+@pytest.mark.parametrize("who", ["dora", "hank"])
+def test_a_district_role_finds_no_students_by_itself(cast, who):
+    assert students(getattr(cast, who)) == set()
+
+
+@pytest.mark.parametrize("role", [Role.SITE_ADMINISTRATOR, Role.REPORTING])
+def test_a_role_without_the_permission_reaches_nobody_with_it(cast, role):
+    account = make.employee("Sam", role, cast.maple)
+    assert students(account) == set()
+    assert not scope.guardianships(of(account), Permission.GIVE_PINS).exists()
+
+
+def test_a_permission_of_one_role_does_not_travel_to_another_roles_school(cast):
+    account = make.employee("Rita", Role.PARENT_ACCESS_ADMINISTRATOR, cast.maple)
+    Grant.objects.create(account=account, role=Role.REPORTING, school_code="1002", valid_from=NOW)
+    assert cast.abel not in students(account)
+    assert of(account).school_codes(Permission.SEE_REPORTS) == ["1001", "1002"]
+
+
+def test_a_district_wide_permission_reaches_every_school(cast, monkeypatch):
+    monkeypatch.setitem(MAY, Role.HELP_DESK, frozenset({Permission.FIND_STUDENTS}))
+    assert {cast.alma, cast.abel} <= students(cast.hank)
+
+
+def test_guardianships_are_current_and_in_scope(cast):
+    reached = set(scope.guardianships(of(cast.olga)))
+    assert {cast.ana_of_alma, cast.arturo_of_alma} <= reached and cast.ana_of_abel not in reached
+    make.end(cast.arturo_of_alma, at=NOW)
+    assert cast.arturo_of_alma not in scope.guardianships(of(cast.olga))
+
+
+def test_every_role_says_what_it_may_and_where():
+    assert set(MAY) == set(Role)
+    assert set(DISTRICT_WIDE) == {Role.HELP_DESK, Role.DISTRICT_ADMINISTRATOR}
+
+
+def test_only_the_parent_access_administrator_gives_pins():
+    assert [role for role in Role if Permission.GIVE_PINS in MAY[role]] == [Role.PARENT_ACCESS_ADMINISTRATOR]
