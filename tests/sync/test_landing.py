@@ -8,7 +8,6 @@ import pytest
 from openhouse.audit.models import Entry
 from openhouse.district.models import Employee, Enrolment, Guardian, Guardianship, PastGuardian, School, Student
 from openhouse.sync.models import SyncRun
-
 from tests.sync.export import Export, Sync, land, mirror, night, pair, person, role
 
 TOTALS = {"school": 2, "student": 3, "guardian": 3, "employee": 1, "guardianship": 4, "enrolment": 3}

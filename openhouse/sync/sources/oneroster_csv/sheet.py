@@ -136,8 +136,7 @@ class Sheet:
         if len(pending) > 1 and len(cells) != len(self.header):
             yield from self._swallowed(pending)
         elif len(pending) > 1:
-            known = {column: value for column, value in zip(self.header, cells, strict=True) if column in self.columns}
-            yield self.line - len(pending) + 1, Broken(Fault("", "a field holds a line break"), known)
+            yield self.line - len(pending) + 1, Broken(Fault("", "a field holds a line break"), self._named(cells))
         else:
             few = len(cells) < len(self.header)
             yield self.line, Broken(Fault("", "too few fields" if few else "too many fields"), self._guess(cells))
@@ -149,19 +148,17 @@ class Sheet:
                 cells = next(csv.reader([line.replace('"', "")]), [])
             except csv.Error:
                 cells = []
-            yield (
-                number,
-                Broken(Fault("", "a quotation mark is not closed, here or in a line before"), self._guess(cells)),
-            )
+            whole = '"' not in line and len(cells) == len(self.header)
+            fault = Fault("", "a quotation mark is not closed, here or in a line before")
+            yield number, Broken(fault, self._named(cells) if whole else self._guess(cells))
+
+    def _named(self, cells: list[str]) -> dict[str, str | None]:
+        return {column: value for column, value in zip(self.header, cells, strict=True) if column in self.columns}
 
     def _guess(self, cells: list[str]) -> dict[str, str | None]:
         """Cells by position, for a row with the wrong number of them; only the leftmost can be trusted as keys."""
-        known: dict[str, str | None] = dict.fromkeys(self.columns)
-        if cells[:1] != [self.header[0]]:
-            known.update(
-                (column, value) for column, value in zip(self.header[:4], cells[:4], strict=False) if column in known
-            )
-        return known
+        first = dict(zip(self.header[:4], cells, strict=False))
+        return {column: first.get(column) for column in self.columns}
 
 
 def forbidden(column: str) -> bool:
