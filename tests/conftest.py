@@ -32,6 +32,8 @@ with mock.patch.dict(
 ):  # each worker's own conftest names it again
     if django_settings.SQLITE:
         django_settings.DATABASES["default"]["TEST"] = {"NAME": str(HOME / "tests.sqlite3")}
+    else:  # nobody needs a test's rows after a power cut
+        django_settings.DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
 django_settings.STORAGES = django_settings.STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }

@@ -126,7 +126,7 @@ def build(world: World) -> Association:
 
 
 @given(worlds)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_the_decision_and_the_query_agree(db, world):
     with transaction.atomic():
         association = build(world)
