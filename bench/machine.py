@@ -20,7 +20,7 @@ NOISE = (
 
 
 def described(arguments: Sequence[str]) -> str:
-    """The machine, the versions, the command and the date, as lines of Markdown."""
+    """The command, the date, the machine and the versions, as lines of Markdown."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("Django", "psycopg", "granian"))
     lines = [
         f"Command: `{' '.join(['bin/bench', *arguments])}`",

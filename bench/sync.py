@@ -74,17 +74,16 @@ def bare(home: Home, folder: Path) -> Measured:
 
 
 def _row(steps: list[Step]) -> list[str]:
-    wall = statistics.median(step.own.wall for step in steps)
     ratio = statistics.median(step.own.wall / step.floor.wall for step in steps)
     return [
         steps[0].name,
         f"{steps[0].read:,}",
         f"{steps[0].written:,}",
-        f"{wall:.1f}",
+        f"{statistics.median(step.own.wall for step in steps):.1f}",
         f"{statistics.median(step.floor.wall for step in steps):.2f}",
         f"{ratio:.1f}",
-        f"{steps[0].read / wall:,.0f}",
         f"{statistics.median(step.own.cpu for step in steps):.1f}",
+        f"{statistics.median(step.floor.cpu for step in steps):.2f}",
         f"{max(step.own.peak for step in steps) / 2**20:.0f}",
         f"{max(step.floor.peak for step in steps) / 2**20:.0f}",
     ]
