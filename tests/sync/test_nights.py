@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -67,4 +68,4 @@ def test_no_two_versions_of_a_thing_overlap(db: None, nights: list[Path]) -> Non
             spans = sorted((past.valid_from, past.valid_until) for past in row.past.all())
             spans.append((row.valid_from, row.valid_until))
             assert all(begin < end for begin, end in spans if end)
-            assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
+            assert all(first[1] <= second[0] for first, second in itertools.pairwise(spans))
