@@ -27,8 +27,8 @@ HEADINGS = (
     "Wall s",
     "Floor s",
     "Ratio",
-    "Rows/s",
     "CPU s",
+    "Floor CPU s",
     "Peak MiB",
     "Floor MiB",
 )
