@@ -26,28 +26,37 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
-    running = portals.start(tmp_path, os.environ.get("DATABASE_URL"))
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """One portal for all stories that leave each other alone: each has a family of its own."""
+    yield from opened(tmp_path_factory.mktemp("portal"))
+
+
+def opened(folder: Path) -> Iterator[Portal]:
+    """A portal in the folder, until the story is over."""
+    running = portals.start(folder, os.environ.get("DATABASE_URL"))
     yield running
     portals.stop(running)
 
 
-@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def scripts(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
+@pytest.fixture
+def scripts() -> bool:
+    """Whether the browsers run scripts. A story that is told both ways says so."""
+    return True
 
 
-@pytest.fixture(params=[1280, 360], ids=["wide", "phone"])
-def width(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
+@pytest.fixture
+def width() -> int:
+    """How wide the browsers' windows are."""
+    return 1280
 
 
 @pytest.fixture
 def people(chromium: Browser, portal: Portal, scripts: bool, width: int) -> Iterator[People]:
-    opened = People(chromium, portal, scripts, width)
-    yield opened
-    opened.leave()
+    arrived = People(chromium, portal, scripts, width)
+    yield arrived
+    arrived.leave()
+    assert not arrived.errors
 
 
 class People:
@@ -56,9 +65,10 @@ class People:
     def __init__(self, chromium: Browser, portal: Portal, scripts: bool, width: int) -> None:
         self.chromium, self.portal, self.scripts, self.width = chromium, portal, scripts, width
         self.contexts: list[BrowserContext] = []
+        self.errors: list[str] = []
 
     def arrives(self) -> Page:
-        """A new person's browser at the front door. Any error on the page's console fails the story."""
+        """A new person's browser at the front door. A script's error, or one that the policy stopped, fails the story."""
         context = self.chromium.new_context(
             base_url=self.portal.url,
             java_script_enabled=self.scripts,
@@ -68,6 +78,8 @@ class People:
         self.contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda said: self.errors.append(said.text) if "Content Security" in said.text else None)
         page.goto("/")
         return page
 

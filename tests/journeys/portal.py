@@ -18,27 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-OPEN = """
-import json, sys, django
-django.setup()
-from datetime import date
-from pathlib import Path
-from openhouse import tables
-from openhouse.demo import letters, opening
-from openhouse.demo.district import cast
-tables.bring_up_to_date()
-folder = Path(sys.argv[1])
-plan = opening.plan_of(folder, students=60, seed=7, on=date.today())
-opening.open_district(folder, plan, lambda text: None)
-opening.appoint_employees(plan)
-found = cast(plan)
-people = {
-    name: {"student": each.student.number, "birth_date": each.student.birth_date, "school": each.student.school.code,
-           "first_name": each.student.given, "guardian": f"{each.guardian.given} {each.guardian.family}"}
-    for name, each in found.items() if each.guardians
-}
-print(json.dumps({"employees": opening.appointed(), "cast": people}))
-"""
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -51,6 +31,7 @@ class Portal:
     cast: dict[str, Any] = field(default_factory=dict)
     employees: list[dict[str, Any]] = field(default_factory=list)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    hand: subprocess.Popen[str] | None = None
 
     def run(self, *arguments: str) -> str:
         """A command of the program; its standard output."""
@@ -58,6 +39,42 @@ class Portal:
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def backstage(self, verb: str, **arguments: Any) -> Any:
+        """Do something behind the scenes: a verb of backstage.py; its answer."""
+        if self.hand is None:
+            program = [sys.executable, "-m", "tests.journeys.backstage"]
+            pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+            self.hand = subprocess.Popen(program, env=self.environment, cwd=ROOT, **pipes)
+        assert self.hand.stdin
+        assert self.hand.stdout
+        self.hand.stdin.write(json.dumps([verb, arguments]) + "\n")
+        self.hand.stdin.flush()
+        answer = self.hand.stdout.readline()
+        assert answer, f"{verb} failed"
+        return json.loads(answer)
+
+    def serve(self, url: str = "", **settings: str) -> str:
+        """Start a server, where settings are given with those instead of the portal's own; its address."""
+        url = url or f"http://127.0.0.1:{free_port()}"
+        command = ["serve", "--port", str(urlsplit(url).port), "--workers", "1"]
+        self._start(command, self.environment | {"OPENHOUSE_URL": url} | settings)
+        _wait_for(f"{url}/health/")
+        return url
+
+    def work(self) -> None:
+        """Start a worker."""
+        self._start(["worker"], self.environment)
+
+    def _start(self, command: list[str], environment: dict[str, str]) -> None:
+        with self.log.open("ab") as log:
+            program = [sys.executable, "-m", "openhouse", *command]
+            self.processes.append(subprocess.Popen(program, env=environment, stdout=log, stderr=log))
+
+    @property
+    def log(self) -> Path:
+        """What the servers and workers said."""
+        return self.folder / "log"
 
     def clerk(self, code: str) -> str:
         """The name of an employee who may give PINs at this school and no other."""
@@ -90,29 +107,24 @@ def free_port() -> int:
 
 def start(folder: Path, postgresql: str | None) -> Portal:
     """Open a district in the folder, or in a database of its own beside the one named, and serve it."""
-    url = f"http://127.0.0.1:{free_port()}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OPENHOUSE_")}
     environment.pop("DATABASE_URL", None)
-    environment |= {"OPENHOUSE_DIR": str(folder), "OPENHOUSE_DEMO": "1", "OPENHOUSE_URL": url}
-    environment["DJANGO_SETTINGS_MODULE"] = "openhouse.settings"
+    environment |= {"OPENHOUSE_DIR": str(folder), "OPENHOUSE_DEMO": "1", "DJANGO_SETTINGS_MODULE": "openhouse.settings"}
     if postgresql:
         environment["DATABASE_URL"] = _create(postgresql)
+    environment["OPENHOUSE_URL"] = url = f"http://127.0.0.1:{free_port()}"
     portal = Portal(folder, environment, url)
-    opened = subprocess.run(
-        [sys.executable, "-c", OPEN, str(folder)], env=environment, capture_output=True, text=True, timeout=120
-    )
-    assert opened.returncode == 0, opened.stderr
-    told = json.loads(opened.stdout)
+    told = portal.backstage("open_district", folder=str(folder))
     portal.cast, portal.employees = told["cast"], told["employees"]
-    port = url.rpartition(":")[2]
-    for command in (["serve", "--port", port, "--workers", "1"], ["worker"]):
-        portal.processes.append(subprocess.Popen([sys.executable, "-m", "openhouse", *command], env=environment))
-    _wait_for(f"{url}/health/")
+    portal.work()
+    portal.serve(url)
     return portal
 
 
 def stop(portal: Portal) -> None:
     """End the server and the worker, and drop the database made for them."""
+    if portal.hand:
+        portal.hand.communicate()
     for process in portal.processes:
         process.terminate()
     for process in portal.processes:

@@ -7,9 +7,8 @@ from datetime import date
 
 from playwright.sync_api import Locator, Page
 
+from tests.journeys.backstage import PASSWORD
 from tests.journeys.portal import Portal
-
-PASSWORD = "seven quiet lanterns"
 
 
 def sign_in_as_employee(page: Page, name: str) -> None:
@@ -19,11 +18,33 @@ def sign_in_as_employee(page: Page, name: str) -> None:
     page.get_by_label("Student ID").wait_for()
 
 
-def open_pin_details(page: Page, student_number: str) -> None:
-    """Find a Student, then Pin Details."""
+def sign_in(page: Page, email: str) -> None:
+    """From the front door through Login / Register."""
+    page.goto("/")
+    page.get_by_role("link", name="Login / Register").first.click()
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Login").click()
+    page.get_by_role("heading", name="My students").wait_for()
+
+
+def sign_out(page: Page) -> None:
+    """Account, then Sign out."""
+    page.locator("summary", has_text="Account").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("link", name="Employee Login").wait_for()
+
+
+def find(page: Page, student_number: str) -> None:
+    """Find a Student."""
     page.get_by_role("link", name="Find a Student").first.click()
     page.get_by_label("Student ID").fill(student_number)
     page.get_by_role("button", name="Search").click()
+
+
+def open_pin_details(page: Page, student_number: str) -> None:
+    """Find a Student, then Pin Details."""
+    find(page, student_number)
     page.get_by_role("link", name="Pin Details").first.click()
 
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import steps
-from tests.journeys.conftest import People
+from tests.journeys.conftest import People, opened
 from tests.journeys.portal import Portal
 
 pytestmark = pytest.mark.journey
 
 
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    """A portal of its own: this story goes on to the next night."""
+    yield from opened(tmp_path)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("width", [1280, 360], ids=["wide", "phone"])
 def test_a_verified_parent_sees_their_child_until_the_school_system_ends_it(people: People, portal: Portal) -> None:
     case = portal.cast["the_ended"]
     clerk, parent = people.arrives(), people.arrives()

@@ -1,0 +1,175 @@
+"""What happens behind a story's scenes, in the portal's own environment: a process that is told what to do, line by line.
+
+Each public function is a verb. A line is JSON, `[verb, arguments]`, and so is the answer; `Portal.backstage` writes and reads.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+PASSWORD = "seven quiet lanterns"
+
+
+def open_district(folder: str) -> dict[str, Any]:
+    """Make a small district and appoint its employees; who they are, and who the hard families are."""
+    from openhouse import tables
+    from openhouse.demo import opening
+    from openhouse.demo.district import cast
+
+    tables.bring_up_to_date()
+    plan = opening.plan_of(Path(folder), students=60, seed=7, on=date.today())
+    opening.open_district(Path(folder), plan, lambda text: None)
+    opening.appoint_employees(plan)
+    return {"employees": opening.appointed(), "cast": {name: _told(each) for name, each in cast(plan).items()}}
+
+
+def _told(case: Any) -> dict[str, Any]:
+    children = [
+        {"student": each.number, "birth_date": each.birth_date, "school": each.school.code, "first_name": each.given}
+        for each in case.students
+    ]
+    guardians = [f"{each.given} {each.family}" for each in case.guardians]
+    ids = [each.sourced_id for each in case.guardians]
+    first = {"guardian": guardians[0], "guardian_id": ids[0]} if guardians else {}
+    return children[0] | first | {"children": children, "guardians": guardians, "guardian_ids": ids}
+
+
+def make_account(email: str) -> None:
+    """A guardian's account, its email confirmed."""
+    from allauth.account.models import EmailAddress
+    from django.utils import timezone
+
+    from openhouse.accounts.models import Account
+
+    account = Account(email=email, given_name="Rosa", family_name="Quiroga", email_confirmed_at=timezone.now())
+    account.set_password(PASSWORD)
+    account.save()
+    EmailAddress.objects.create(user=account, email=email, verified=True, primary=True)
+
+
+def give_pins(guardian_id: str) -> dict[str, str]:
+    """Print the PINs of all students of a guardian: the codes by Student ID."""
+    from django.utils import timezone
+
+    from openhouse.access import pins
+    from openhouse.access.models import Given
+    from openhouse.audit.trail import Actor
+    from openhouse.district.models import Guardianship
+
+    by, rows = Actor.system("tests"), Guardianship.objects.filter(guardian__sourced_id=guardian_id)
+    return {
+        each.student.number: pins.give(guardianship=each, given=Given.PRINTED, by=by, at=timezone.now())[1]
+        for each in rows.select_related("student")
+    }
+
+
+def make_pin_before_the_restriction(guardian_id: str) -> None:
+    """A PIN that was printed while nothing restricted the student's other guardian."""
+    from openhouse.district.models import Guardianship
+
+    restricted = Guardianship.objects.exclude(restriction="").filter(
+        student__guardianships__guardian__sourced_id=guardian_id
+    )
+    texts = dict(restricted.values_list("pk", "restriction"))
+    restricted.update(restriction="")
+    give_pins(guardian_id)
+    for pk, text in texts.items():
+        Guardianship.objects.filter(pk=pk).update(restriction=text)
+
+
+def associate(email: str, guardian_id: str, number: str, way: str = "pin", days: int = 0) -> None:
+    """Tie an account to a guardian and associate a student, so many days ago."""
+    from django.utils import timezone
+
+    from openhouse.access.models import Association, Tie
+    from openhouse.accounts.models import Account
+    from openhouse.district.models import Guardian, Student
+
+    account, at = Account.objects.get(email=email), timezone.now() - timedelta(days=days)
+    guardian = Guardian.objects.get(sourced_id=guardian_id)
+    Tie.objects.create(account=account, guardian=guardian, way=way, valid_from=at)
+    Association.objects.create(account=account, student=Student.objects.get(number=number), way=way, valid_from=at)
+
+
+def ask_to_revalidate(email: str, number: str) -> None:
+    """What New Pin does to an association."""
+    from django.utils import timezone
+
+    from openhouse.access.models import Association
+
+    rows = Association.objects.filter(account__email=email, student__number=number)
+    rows.update(revalidate_since=timezone.now())
+
+
+def end_pin(guardian_id: str, end: str) -> None:
+    """End a guardian's open PINs: used, expired or locked."""
+    from django.utils import timezone
+
+    from openhouse.access import pins
+    from openhouse.access.models import Pin, PinEnd
+
+    opened = Pin.objects.filter(guardianship__guardian__sourced_id=guardian_id)
+    pins.close(opened, end=PinEnd(end), at=timezone.now())
+
+
+def renew_pin(guardian_id: str) -> None:
+    """What New Pin does, for each student of a guardian."""
+    from django.utils import timezone
+
+    from openhouse.access import pins
+    from openhouse.audit.trail import Actor
+    from openhouse.district.models import Guardianship
+
+    for each in Guardianship.objects.filter(guardian__sourced_id=guardian_id):
+        pins.renew(guardianship=each, by=Actor.system("tests"), at=timezone.now())
+
+
+def deactivate(email: str) -> None:
+    """What the help desk does to an account."""
+    from django.utils import timezone
+
+    from openhouse.accounts import activity
+    from openhouse.accounts.models import Account
+    from openhouse.audit.trail import Actor
+
+    account = Account.objects.get(email=email)
+    activity.deactivate(account=account, for_cause=False, by=Actor.system("tests"), at=timezone.now())
+
+
+def events(about: str = "") -> dict[str, int]:
+    """How often each kind of event stands on the trail, about one account where its email is given."""
+    from openhouse.accounts.models import Account
+    from openhouse.audit.models import Entry
+
+    entries = Entry.objects.filter(account=str(Account.objects.get(email=about).key)) if about else Entry.objects.all()
+    return dict(Counter(entries.values_list("event", flat=True)))
+
+
+def pins_of(number: str) -> list[tuple[str, int]]:
+    """The state of each PIN of a student, and the wrong tries against it."""
+    from django.utils import timezone
+
+    from openhouse.access import pins
+    from openhouse.access.models import Pin
+
+    rows = Pin.objects.filter(guardianship__student__number=number).order_by("pk")
+    return [(str(pins.state(each, timezone.now())), each.wrong_tries) for each in rows]
+
+
+def main() -> None:
+    """Do what each line says and print the answer."""
+    import django
+
+    django.setup()
+    for line in sys.stdin:
+        verb, arguments = json.loads(line)
+        print(json.dumps(globals()[verb](**arguments)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

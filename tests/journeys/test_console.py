@@ -1,0 +1,114 @@
+"""Employees' stories: one answer for whoever may not be found, refusals that say why, popups and the printed slip."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from tests.journeys import steps
+from tests.journeys.conftest import People
+from tests.journeys.portal import Portal
+
+pytestmark = pytest.mark.journey
+
+
+def at_work(people: People, portal: Portal, school: str, name: str = "") -> Page:
+    """An employee's browser at Find a Student: the school's clerk, or whoever is named."""
+    page = people.arrives()
+    steps.sign_in_as_employee(page, name or portal.clerk(school))
+    return page
+
+
+def words_on_paper(page: Page) -> str:
+    """What the browser would print, without spaces: the slip's PIN is set wide."""
+    paper = PdfReader(BytesIO(page.pdf()))
+    return "".join("".join(sheet.extract_text() for sheet in paper.pages).split())
+
+
+def test_elsewhere_unknown_withdrawn_and_gibberish_read_the_same(people: People, portal: Portal) -> None:
+    elsewhere = portal.cast["three_schools"]["children"][1]
+    withdrawn = portal.cast["withdrawn"]
+    page = at_work(people, portal, portal.cast["ordinary"]["school"])
+    answers = set()
+    for typed in (elsewhere["student"], "000000X000", withdrawn["student"], "<b>' OR 1=1 --", "٣\u202e🦉" * 40):
+        steps.find(page, typed)
+        answers.add(page.get_by_role("alert").inner_text())
+        expect(page.get_by_role("table")).to_have_count(0)
+    assert len(answers) == 1
+    home = at_work(people, portal, elsewhere["school"])
+    steps.find(home, elsewhere["student"])
+    expect(home.get_by_role("link", name="Pin Details")).to_be_visible()
+
+
+def test_a_teacher_makes_no_pin_for_a_child_of_her_own(people: People, portal: Portal) -> None:
+    case = portal.cast["employee_parent"]
+    page = at_work(people, portal, case["school"], case["guardian"])
+    steps.open_pin_details(page, case["student"])
+    steps.row_of(page, case["guardian"]).get_by_role("button", name="Print").click()
+    expect(page.get_by_role("dialog")).to_contain_text("ask a colleague")
+    assert portal.backstage("pins_of", number=case["student"]) == []
+
+
+def test_a_restricted_student_s_new_pin_waits_for_a_second_person(people: People, portal: Portal) -> None:
+    case = portal.cast["restricted"]
+    mother = case["guardians"][1]
+    portal.backstage("make_pin_before_the_restriction", guardian_id=case["guardian_ids"][1])
+    page = at_work(people, portal, case["school"])
+    steps.open_pin_details(page, case["student"])
+    steps.row_of(page, mother).get_by_role("link", name="New Pin").click()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("main")).to_contain_text("second employee")
+    assert portal.backstage("pins_of", number=case["student"]) == [["live", 0]]
+
+
+def test_a_student_without_birth_date_shows_why_there_is_no_pin(people: People, portal: Portal) -> None:
+    case = portal.cast["no_birth_date"]
+    page = at_work(people, portal, case["school"])
+    steps.open_pin_details(page, case["student"])
+    row = steps.row_of(page, case["guardian"])
+    expect(row).to_contain_text("has no date of birth")
+    expect(row.get_by_role("button", name="Print")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_only_the_slip_is_printed(people: People, portal: Portal, scripts: bool) -> None:
+    case = portal.cast["no_email"]
+    page = at_work(people, portal, case["school"])
+    steps.open_pin_details(page, case["student"])
+    steps.row_of(page, case["guardian"]).get_by_role("button", name="Print").click()
+    slip = page.locator(".slip")
+    slip.wait_for()
+    expect(page.get_by_role("dialog")).to_have_count(1 if scripts else 0)
+    printed, code = words_on_paper(page), page.locator(".slip__pin dd").inner_text()
+    for word in (case["first_name"], case["guardian"], code):
+        assert word.replace(" ", "") in printed
+    for word in ("Sign out", "Find a Student", "Data as of", "Help desk", "Demo", "Close", case["guardians"][1]):
+        assert word.replace(" ", "") not in printed
+
+
+def test_escape_closes_a_popup_and_the_focus_goes_back_to_its_opener(people: People, portal: Portal) -> None:
+    case = portal.cast["namesake_guardians"]
+    page = at_work(people, portal, case["school"])
+    expect(page.get_by_label("Student ID")).to_be_focused()
+    steps.open_pin_details(page, case["student"])
+    for role, name in (("button", "Print"), ("link", "New Pin")):
+        opener = steps.row_of(page, case["guardian"]).get_by_role(role, name=name)
+        opener.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog")).to_be_visible()
+        assert page.evaluate("document.activeElement.closest('dialog') !== null")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(steps.row_of(page, case["guardian"]).get_by_role(role, name=name)).to_be_focused()
+
+
+def test_what_went_wrong_gets_the_focus(people: People) -> None:
+    page = people.arrives()
+    page.get_by_role("link", name="Login / Register").first.click()
+    page.get_by_role("button", name="Login").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_role("alert").get_by_role("link").first.click()
+    expect(page.get_by_label("Email")).to_be_focused()
