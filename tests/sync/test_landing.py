@@ -141,8 +141,10 @@ def test_a_guardian_without_a_student_is_mirrored_too(export: Export, sync: Sync
     assert Guardian.objects.filter(sourced_id="uma", guardianships=None).exists()
 
 
-def test_a_single_name_is_kept_as_the_only_name(export: Export, sync: Sync) -> None:
-    sync(export.set("users.csv", "kim", familyName="-"))
+@pytest.mark.parametrize(("given", "family"), [("Kim", "-"), ("-", "Kim"), ("", "Kim"), ("Kim", ".")])
+def test_a_single_name_is_kept_as_the_only_name(export: Export, sync: Sync, given: str, family: str) -> None:
+    report = sync(export.set("users.csv", "kim", givenName=given, familyName=family))
+    assert report.warnings == [("person with one name only", 1)]
     kim = Guardian.objects.get(sourced_id="kim")
     assert (kim.given_name, kim.family_name, kim.name) == ("", "Kim", "Kim")
 

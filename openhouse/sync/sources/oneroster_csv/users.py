@@ -13,8 +13,8 @@ from openhouse.sync.sources.oneroster_csv.sheet import LONGEST_VALUE, Fault, She
 LONGEST_LANGUAGE = 35
 """A BCP 47 tag, RFC 5646 §4.4.1."""
 GROUNDS = ("", "dependent", "consent")
-PLACEHOLDERS = ("-", ".", "--", "n/a", "N/A")
-"""What exports write as the family name of somebody who has one name."""
+PLACEHOLDERS = ("", "-", ".", "--", "n/a", "N/A")
+"""What exports write where somebody who has one name has no other."""
 
 
 class UserReader:
@@ -63,12 +63,7 @@ class UserReader:
     def _person(self, line: int, fingerprint: int, facts: tuple[str, ...]) -> Person:
         (sourced_id, given, middle, family, employee_number, email, phone, mobile, street, city, state, postal_code,
          language, ground, grade, number) = facts  # fmt: skip
-        need("familyName", family)
-        if not given:
-            self.notices.warnings["person without a given name"] += 1
-        elif family in PLACEHOLDERS:
-            self.notices.warnings["family name that only stands for none: the given name is the only one"] += 1
-            given, family = "", given
+        given, family = self._names(given.strip(), family.strip())
         if len(language) > LONGEST_LANGUAGE:
             raise Fault("metadata.homeLanguage", f"is longer than {LONGEST_LANGUAGE} characters")
         if ground not in GROUNDS:
@@ -78,6 +73,18 @@ class UserReader:
             line, fingerprint, sourced_id, given, middle, family, number, employee_number, email.strip(), phone, mobile,
             street, city, state, postal_code, language, ground, grade,
         )  # fmt: skip
+
+    def _names(self, given: str, family: str) -> tuple[str, str]:
+        """Given and family name; who has one name only has it as family name."""
+        if given not in PLACEHOLDERS and family not in PLACEHOLDERS:
+            return given, family
+        need("familyName", family)
+        self.notices.warnings["person with one name only"] += 1
+        given = "" if given in PLACEHOLDERS else given
+        if family in PLACEHOLDERS:
+            need("familyName", given)
+            return "", given
+        return given, family
 
     def _roles(self, line: int, sourced_id: str, role: str, orgs: str, grade: str) -> list[Row]:
         need("orgSourcedIds", orgs)
