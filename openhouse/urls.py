@@ -1,13 +1,20 @@
 """All addresses of the portal. Ids in them are random, and nothing personal ever stands in one."""
 
+from allauth.account import urls as account
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 
-from openhouse.pages import errors
+from openhouse.pages import doors, errors
+
+
+def _fit(page: URLPattern) -> URLPattern:
+    """One of allauth's pages, with a door."""
+    return URLPattern(page.pattern, doors.not_employees(page.callback), page.default_args, page.name)
+
 
 urlpatterns = [
     path("", include("openhouse.pages.front.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include([_fit(page) for page in account.urlpatterns])),
     path("family/", include("openhouse.pages.family.urls")),
     path("staff/", include("openhouse.pages.staff.urls")),
 ]

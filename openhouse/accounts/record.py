@@ -68,6 +68,7 @@ def password_changed(request: HttpRequest, user: Account, **kwargs: Any) -> None
 
 
 @receiver(signals.email_changed)
-def email_changed(request: HttpRequest, user: Account, **kwargs: Any) -> None:
-    """An account's sign-in address changed."""
-    _entry(Event.EMAIL_CHANGED, user, request)
+def email_changed(request: HttpRequest, user: Account, from_email_address: EmailAddress | None, **kwargs: Any) -> None:
+    """An account's sign-in address changed; the first one is no change."""
+    if from_email_address is not None:
+        _entry(Event.EMAIL_CHANGED, user, request)

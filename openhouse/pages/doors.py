@@ -52,13 +52,36 @@ def anyone[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Ca
     return view
 
 
+def not_employees[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of the guardians' sign-in, for whoever is no employee: the two kinds of sign-in never mix."""
+
+    @wraps(view)
+    def entered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if _is_employee(request):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    entered.door = "not employees"  # type: ignore[attr-defined]
+    return entered
+
+
+def _is_employee(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and not request.user.is_guardian
+
+
+def _is_nobody(request: HttpRequest) -> bool:
+    return not request.user.is_authenticated
+
+
 def guardian[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page for a signed-in guardian. Anyone else is sent to the sign-in page."""
+    """A page for a signed-in guardian. Nobody yet is sent to the sign-in page; an employee finds nothing."""
 
     @never_cache
     @wraps(view)
     def entered(request: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_authenticated or not request.user.is_guardian:
+        if _is_employee(request):
+            raise Http404
+        if _is_nobody(request):
             return redirect_to_login(request.path, reverse("account_login"))
         _enter(request)
         return view(request, *args, **kwargs)
