@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.utils import timezone
 
 from openhouse.access import pins, refusals
 from openhouse.access.models import Given, Pin
 from openhouse.demo.cast import Case
 from openhouse.demo.opening import DEMO
-from openhouse.district.models import Guardianship
+from openhouse.district.models import Guardian, Guardianship
 
 WANTED = 24
 FIRST = (
@@ -33,7 +33,7 @@ def live(cast: dict[str, Case]) -> list[dict[str, Any]]:
     """At least 20 letters with live PINs: those given before that still live, and new ones where they were used or ran out."""
     letters: list[dict[str, Any]] = []
     for name in FAMILIES:
-        letters += _family([guardian.sourced_id for guardian in cast[name].guardians])
+        letters += _family(cast, name)
     for guardianship in _others(cast):
         if len(letters) >= WANTED:
             break
@@ -47,11 +47,20 @@ def _rows() -> QuerySet[Guardianship]:
     return current.select_related("student", "guardian").order_by("student__pk", "pk")
 
 
-def _family(guardians: list[str]) -> list[dict[str, Any]]:
-    """All students of the first guardian who used none of their PINs; where every one did, of the first, made new."""
-    families = [list(_rows().filter(guardian__sourced_id=guardian)) for guardian in guardians]
-    untouched = (family for family in families if not any(map(_spent, family)))
-    chosen = next(untouched, families[0])
+def _candidates(cast: dict[str, Case], name: str) -> Iterator[str]:
+    """Guardians of a family of the cast; for siblings at several schools also the population's."""
+    yield from (guardian.sourced_id for guardian in cast[name].guardians)
+    if name == "three_schools":
+        many = Count("guardianships__student__enrolments__school", distinct=True)
+        like = Guardian.objects.filter(valid_until=None).annotate(schools=many).filter(schools__gt=1)
+        yield from like.order_by("pk").values_list("sourced_id", flat=True)[:200]
+
+
+def _family(cast: dict[str, Case], name: str) -> list[dict[str, Any]]:
+    """All students of the first guardian who used none of their PINs; where every one did, the cast's, made new."""
+    families = (list(_rows().filter(guardian__sourced_id=guardian)) for guardian in _candidates(cast, name))
+    untouched = (family for family in families if family and not any(map(_spent, family)))
+    chosen = next(untouched, None) or list(_rows().filter(guardian__sourced_id=cast[name].guardian.sourced_id))
     return [letter for guardianship in chosen for letter in _letter(guardianship, renewing=True)]
 
 
