@@ -122,7 +122,7 @@ class Pin(models.Model):
 class Try(models.Model):
     """One try to add a student, written before it is matched, so that a refusal cannot undo it.
 
-    `counted` says against whom: the account (and its address) until it is known better, a PIN, or nobody.
+    `counted` says against whom: the account, the PINs that it reached, or nobody. All but the last count against the address.
     """
 
     kind = "ordinary"
@@ -140,7 +140,7 @@ class Try(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["account", "at"], name="try_account", condition=Q(counted="account")),
-            models.Index(fields=["address_digest", "at"], name="try_address", condition=Q(counted="account")),
+            models.Index(fields=["address_digest", "at"], name="try_address", condition=~Q(counted="nobody")),
         ]
 
     def __str__(self) -> str:

@@ -73,7 +73,7 @@ def _wait(account: Account, address: str, at: datetime) -> tuple[datetime, bool]
     if count >= FREE_TRIES and (last := wrong.order_by("-at").first()):
         until = last.at + min(FIRST_WAIT * 2 ** min(count - FREE_TRIES, 10), LONGEST_WAIT)
     hour_ago = at - timedelta(hours=1)
-    near = Try.objects.filter(address_digest=address, counted=Try.Counted.ACCOUNT, at__gt=hour_ago)
+    near = Try.objects.filter(address_digest=address, at__gt=hour_ago).exclude(counted=Try.Counted.NOBODY)
     if address and near.count() >= ADDRESS_TRIES:
         until = max(until, at + FIRST_WAIT)
     return until, count >= TRIES_BEFORE_LOCK

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from openhouse.accounts.models import Account
 from openhouse.district import enrolling
-from openhouse.district.models import Enrolment, Guardianship, Student
+from openhouse.district.models import Employee, Enrolment, Guardianship, Student
 from openhouse.policy import values
 from openhouse.roles.models import Grant
 from openhouse.roles.roles import DISTRICT_WIDE, MAY, Permission, Role
@@ -37,8 +37,9 @@ class Scope:
 
 
 def of(account: Account, at: datetime) -> Scope:
-    """The employee's scope at that moment. A guardian's account has none."""
-    current = Grant.objects.filter(account=account, valid_from__lte=at)
+    """The employee's scope at that moment. A guardian's account has none, nor has an employee whom the SIS names no more."""
+    employed = Employee.objects.filter(sourced_id=OuterRef("account__employee_key"), valid_until=None)
+    current = Grant.objects.filter(Exists(employed), account=account, valid_from__lte=at)
     current = current.filter(Q(valid_until=None) | Q(valid_until__gt=at))
     return Scope(at, frozenset((Role(role), code) for role, code in current.values_list("role", "school_code")))
 

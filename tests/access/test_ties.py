@@ -7,6 +7,7 @@ from openhouse import access
 from openhouse.access import refusals, ties
 from openhouse.access.models import Association, Tie, Way
 from openhouse.access.standing import Standing
+from openhouse.accounts import actor
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
 from tests import cast as make
@@ -84,3 +85,13 @@ def test_ending_twice_changes_nothing(cast):
     for _ in range(2):
         ties.end(tie=made, by=SYSTEM, at=NOW)
     assert Entry.objects.filter(event=Event.TIE_ENDED).count() == 1
+
+
+def test_a_tie_by_staff_waits_for_a_second_person_where_a_restriction_stands(cast):
+    with pytest.raises(refusals.SecondPersonNeeded):
+        tie(cast.berta_account, cast.berta, Way.STAFF)
+
+
+def test_nobody_ties_an_account_to_their_own_family(cast):
+    with pytest.raises(refusals.OwnFamily):
+        ties.tie(account=cast.mia_account, guardian=cast.mia, way=Way.STAFF, by=actor.of(cast.mia_at_work), at=NOW)

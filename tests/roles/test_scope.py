@@ -2,6 +2,7 @@
 
 import pytest
 
+from openhouse.district.models import Employee
 from openhouse.policy import values
 from openhouse.roles import scope
 from openhouse.roles.models import Grant
@@ -109,3 +110,8 @@ def test_every_role_says_what_it_may_and_where():
 
 def test_only_the_parent_access_administrator_gives_pins():
     assert [role for role in Role if Permission.GIVE_PINS in MAY[role]] == [Role.PARENT_ACCESS_ADMINISTRATOR]
+
+
+def test_an_employee_whom_the_school_system_names_no_more_has_no_scope(cast):
+    Employee.objects.filter(sourced_id="employee-Olga").update(valid_until=NOW)
+    assert not scope.of(cast.olga, NOW).grants

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tries', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('counted', 'account')), fields=['account', 'at'], name='try_account'), models.Index(condition=models.Q(('counted', 'account')), fields=['address_digest', 'at'], name='try_address')],
+                'indexes': [models.Index(condition=models.Q(('counted', 'account')), fields=['account', 'at'], name='try_account'), models.Index(condition=models.Q(('counted', 'nobody'), _negated=True), fields=['address_digest', 'at'], name='try_address')],
             },
         ),
     ]

@@ -15,9 +15,10 @@ from openhouse.roles.roles import Role
 @doors.anyone
 def page(request: HttpRequest) -> HttpResponse:
     """GET lists them; POST signs in as one."""
-    people = Account.objects.filter(email=None, grants__valid_until=None).distinct().order_by("pk")
+    people = Account.objects.filter(grants__in=Grant.objects.filter(valid_until=None)).distinct().order_by("pk")
     if request.method == "POST":
-        chosen = get_object_or_404(people, key=request.POST.get("employee"))
+        keys = {str(each.key): each.pk for each in people}
+        chosen = get_object_or_404(people, pk=keys.get(request.POST.get("employee", "")))
         login(request, chosen, backend="openhouse.accounts.backends.EmployeeBackend")
         return redirect("staff:find")
     return render(request, "demo/employees.html", {"people": [(each, _posts(each)) for each in people]})

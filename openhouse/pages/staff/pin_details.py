@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from openhouse.access import cautions, pins
 from openhouse.access.models import Pin
@@ -52,7 +53,7 @@ def show(request: doors.Visit, student: Student, *, shown: Guardianship | None =
     policy = doors.policy(request)
     newest = Prefetch("pins", Pin.objects.order_by("-pk"), to_attr="newest_first")
     family = list(student.guardianships.filter(valid_until=None).select_related("guardian").prefetch_related(newest))
-    on = request.now.date()
+    on = timezone.localdate(request.now)
     legal = [each for each in family if is_legal(each, policy) and in_effect(each, on)]
     rows = [_row(request, student, each, code if shown and shown.pk == each.pk else "") for each in legal]
     others = [each for each in family if each not in legal]

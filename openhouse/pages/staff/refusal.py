@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from openhouse.access import refusals
+from openhouse.access.pins import subject
 from openhouse.audit.events import Event
 from openhouse.audit.trail import record
-from openhouse.access.pins import subject
 from openhouse.district.models import Guardianship
 from openhouse.pages import doors
 from openhouse.policy.values import Policy
