@@ -45,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
         found = _sync(options)
     except SyncRefused as refusal:
         return _refused(str(refusal), options)
+    except KeyboardInterrupt:
+        return _refused("It was stopped.", options)
     except Exception as error:  # an error's own text could hold a value out of a file
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}, line {where.lineno}"
