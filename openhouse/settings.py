@@ -9,20 +9,52 @@ import contextlib
 import os
 import secrets
 import tempfile
+import zoneinfo
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 PACKAGE = Path(__file__).parent
-HOME = Path(os.environ.get("OPENHOUSE_DIR") or Path.home() / ".openhouse").absolute()
+MEANINGS = {
+    "OPENHOUSE_DIR": "is a folder that the portal may write to, for example /var/lib/openhouse",
+    "OPENHOUSE_URL": "is the portal's public address, for example https://families.example.org",
+    "OPENHOUSE_PIN_KEYS": "holds Fernet keys, newest first, for example one that `openhouse keys new` prints",
+    "OPENHOUSE_PIN_KEY_FILE": "names a file of Fernet keys, newest first, for example /etc/openhouse/pin-keys",
+    "OPENHOUSE_TRUSTED_PROXIES": "is how many proxies stand before the portal, for example 1",
+    "OPENHOUSE_TIME_ZONE": "is the district's time zone, for example America/Los_Angeles",
+    "OPENHOUSE_MAIL_URL": "is a mail server, for example smtp://name:password@mail.example.org:587?tls=1",
+    "DATABASE_URL": "names a PostgreSQL database, for example postgresql://openhouse@localhost/openhouse",
+}
+
+
+@contextlib.contextmanager
+def reading(name: str) -> Iterator[str]:
+    """A variable's value, blank where it is not set. What is wrong with it is told by its name and an example, never its value."""
+    try:
+        yield os.environ.get(name, "")
+    except (ValueError, LookupError, OSError) as error:
+        raise ImproperlyConfigured(f"{name} {MEANINGS[name]} ({type(error).__name__})") from None
+
+
+def insist(fits: object) -> None:
+    """Raises ValueError where a value does not fit, for `reading` to put into words."""
+    if not fits:
+        raise ValueError
+
+
+with reading("OPENHOUSE_DIR") as text:
+    HOME = Path(text or Path.home() / ".openhouse").absolute()
+    HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+with reading("OPENHOUSE_URL") as text:
+    URL = urlsplit(text or "http://127.0.0.1:8000")
+    insist(URL.scheme in ("http", "https") and URL.hostname and URL.path in ("", "/") and URL.port != 0)
 DEMO = os.environ.get("OPENHOUSE_DEMO") == "1"
-URL = urlsplit(os.environ.get("OPENHOUSE_URL", "http://127.0.0.1:8000"))
-if URL.scheme not in ("http", "https") or not URL.hostname:
-    raise ImproperlyConfigured("OPENHOUSE_URL is the portal's public address, for example https://families.example.org")
 HTTPS = URL.scheme == "https"
 
 
@@ -30,7 +62,6 @@ def private_file(name: str, make: str) -> str:
     """The content of a file in OPENHOUSE_DIR that only its owner may read; made with `make` where it is not there yet."""
     path = HOME / name
     if not path.exists():
-        HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=HOME) as file:  # made 0600 by the standard library
             file.write(make + "\n")
             file.flush()
@@ -41,13 +72,19 @@ def private_file(name: str, make: str) -> str:
 
 def pin_keys() -> list[str]:
     """The keys that PINs are encrypted under, newest first: the first one writes, all of them read."""
-    if text := os.environ.get("OPENHOUSE_PIN_KEYS"):
-        return text.split(",")
-    if path := os.environ.get("OPENHOUSE_PIN_KEY_FILE"):
-        return Path(path).read_text().split()
-    from cryptography.fernet import Fernet
-
+    with reading("OPENHOUSE_PIN_KEYS") as text:
+        if text:
+            return checked(text.split(","))
+    with reading("OPENHOUSE_PIN_KEY_FILE") as path:
+        if path:
+            return checked(Path(path).read_text().split())
     return private_file("pin-keys", Fernet.generate_key().decode()).split()
+
+
+def checked(keys: list[str]) -> list[str]:
+    """The keys, if there is one and all are. Raises ValueError."""
+    insist([Fernet(key) for key in keys])
+    return keys
 
 
 DEBUG = False
@@ -77,6 +114,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "openhouse.pages.caching.middleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -108,11 +146,10 @@ TEMPLATES = [
 ]
 
 # The database: a PostgreSQL named by DATABASE_URL, else one SQLite file in OPENHOUSE_DIR.
-DATABASES = {
-    "default": dj_database_url.config(
-        default=f"sqlite:///{HOME / 'db.sqlite3'}", conn_max_age=600, conn_health_checks=True
-    )
-}
+with reading("DATABASE_URL") as text:
+    found = dj_database_url.parse(text or f"sqlite:///{HOME / 'db.sqlite3'}", conn_max_age=600, conn_health_checks=True)
+    insist(found["ENGINE"] in ("django.db.backends.sqlite3", "django.db.backends.postgresql"))
+    DATABASES = {"default": found}
 SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if SQLITE:
     DATABASES["default"].setdefault("OPTIONS", {}).update(
@@ -120,7 +157,6 @@ if SQLITE:
         timeout=20,
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     )
-    HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 # Sign-in: one table, two kinds of account that never mix (accounts.models).
 AUTH_USER_MODEL = "accounts.Account"
@@ -165,7 +201,9 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "300/m/ip,5/m/key",
     "confirm_email": "1/10s/key",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("OPENHOUSE_TRUSTED_PROXIES", "0"))
+with reading("OPENHOUSE_TRUSTED_PROXIES") as text:
+    ALLAUTH_TRUSTED_PROXY_COUNT = int(text or "0")
+    insist(ALLAUTH_TRUSTED_PROXY_COUNT >= 0)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 # Sessions and headers.
@@ -206,7 +244,8 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = os.environ.get("OPENHOUSE_TIME_ZONE", "America/Los_Angeles")
+with reading("OPENHOUSE_TIME_ZONE") as text:
+    TIME_ZONE = zoneinfo.ZoneInfo(text or "America/Los_Angeles").key
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("OPENHOUSE_STATIC_DIR") or HOME / "static")
 STORAGES = {
@@ -218,15 +257,12 @@ STORAGES = {
 MAIL_DIR = HOME / "mail"
 
 
-def mailer(address: str | None) -> dict[str, object]:
-    """The mail server that an address names, or a folder of files."""
+def mailer(address: str) -> dict[str, object]:
+    """The mail server that an address names, or a folder of files. Raises ValueError."""
     if not address:
         return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(MAIL_DIR)}}
     found = urlsplit(address)
-    if found.scheme not in ("smtp", "smtps") or not found.hostname:
-        raise ImproperlyConfigured(
-            "OPENHOUSE_MAIL_URL is a mail server, for example smtp://name:password@mail.example.org:587?tls=1"
-        )
+    insist(found.scheme in ("smtp", "smtps") and found.hostname)
     options = {
         "host": found.hostname,
         "port": found.port or (465 if found.scheme == "smtps" else 587),
@@ -239,7 +275,8 @@ def mailer(address: str | None) -> dict[str, object]:
     return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
 
 
-MAILERS = {"default": mailer(os.environ.get("OPENHOUSE_MAIL_URL"))}
+with reading("OPENHOUSE_MAIL_URL") as text:
+    MAILERS = {"default": mailer(text)}
 DEFAULT_FROM_EMAIL = os.environ.get("OPENHOUSE_MAIL_FROM", f"noreply@{URL.hostname}")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
