@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,14 @@ PASSWORD = "seven quiet lanterns"
 
 def open_district(folder: str) -> dict[str, Any]:
     """Make a small district and appoint its employees; who they are, and who the hard families are."""
+    from django.utils import timezone
+
     from openhouse import tables
     from openhouse.demo import opening
     from openhouse.demo.district import cast
 
     tables.bring_up_to_date()
-    plan = opening.plan_of(Path(folder), students=60, seed=7, on=date.today())
+    plan = opening.plan_of(Path(folder), students=60, seed=7, on=timezone.localdate())
     opening.open_district(Path(folder), plan, lambda text: None)
     opening.appoint_employees(plan)
     return {"employees": opening.appointed(), "cast": {name: _told(each) for name, each in cast(plan).items()}}
