@@ -171,7 +171,7 @@ def test_no_value_gets_out(case: str, export: Export, sync: Sync) -> None:
         + str(list(Entry.objects.values()))
         + str(list(SyncRun.objects.values()))
     )
-    for secret in ("perhaps", LONG, "Maya", "Lopez", "maya", "2015", "S-1", "mail.example"):
+    for secret in ("perhaps", LONG, "Maya", "Lopez", "maya", "2015-02-29", "20150228", "S-1", "mail.example"):
         assert secret not in said
 
 
