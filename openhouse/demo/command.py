@@ -20,6 +20,8 @@ from openhouse.demo.plan import DistrictPlan, PlanRefused
 CHECKOUT = Path(__file__).parents[2]
 PATIENCE = 60
 """Seconds to wait for the server's first answer."""
+GRACE = 10
+"""Seconds that the server and the worker have to end."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,12 +38,15 @@ def run(options: argparse.Namespace) -> int:
     folder = (options.dir or Path(os.environ.get("OPENHOUSE_DIR") or CHECKOUT / "demo-data")).absolute()
     if not _is_free(options.port):
         return _refuse(f"port {options.port} is in use: choose another with --port")
-    signal.signal(signal.SIGTERM, _stop)
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, _stop)
     _settle_in(folder, options.port)
     try:
         plan, letters = _prepare(folder, options)
     except PlanRefused as refused:
         return _refuse(str(refused))
+    except KeyboardInterrupt:
+        return _refuse("stopped before it was ready; run it again to go on")
     return _serve(folder, options, plan, letters)
 
 
@@ -94,11 +99,7 @@ def _prepare(folder: Path, options: argparse.Namespace) -> tuple[DistrictPlan, l
 
 
 def _serve(folder: Path, options: argparse.Namespace, plan: DistrictPlan, letters: list[dict[str, Any]]) -> int:
-    program = [sys.executable, "-m", "openhouse"]
-    children = [
-        subprocess.Popen([*program, "serve", "--port", str(options.port)], stdout=sys.stderr),  # noqa: S603
-        subprocess.Popen([*program, "worker"], stdout=sys.stderr),  # noqa: S603
-    ]
+    children = [_start("serve", "--port", str(options.port)), _start("worker")]
     try:
         _wait_for(f"http://127.0.0.1:{options.port}/health/", children[0])
         _announce(folder, options, letters)
@@ -109,9 +110,25 @@ def _serve(folder: Path, options: argparse.Namespace, plan: DistrictPlan, letter
         _say("\nStopped. Run it again to go on with the same data.")
         return 0
     finally:
-        for child in children:
-            child.terminate()
-        for child in children:
+        _end(children)
+
+
+def _start(*arguments: str) -> subprocess.Popen[bytes]:
+    """A child in a process group of its own: Ctrl-C in a terminal reaches this process alone, which ends them in order."""
+    program = [sys.executable, "-m", "openhouse", *arguments]
+    return subprocess.Popen(program, stdout=sys.stderr, process_group=0)  # noqa: S603 (our own program)
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.SIG_IGN)  # a second Ctrl-C leaves nobody behind
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
             child.wait()
 
 

@@ -6,6 +6,9 @@ import argparse
 import os
 import sys
 
+GRACE = 8
+"""Seconds that a worker process has to finish its answers when the server is told to stop."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to listen, and how wide."""
@@ -34,5 +37,6 @@ def server(host: str, port: int, *, workers: int, threads: int) -> list[str]:
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", str(threads), "--respawn-failed-workers"),
+        *("--workers-kill-timeout", str(GRACE)),
         *("--log-level", "error", "--no-access-log", "openhouse.wsgi:application"),
     ]
