@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from openhouse.access import refusals
@@ -21,11 +22,11 @@ def refuse_own_family(*, by: Actor, students: Iterable[Student]) -> None:
     """Raises OwnFamily where the acting employee is a contact of one of the students: the same SIS id or the same email."""
     if by.kind != "employee":
         return
-    key = Account.objects.values_list("employee_key", flat=True).get(key=by.key)
-    same = Q(guardian__sourced_id=key)
-    for email in Employee.objects.filter(sourced_id=key).exclude(email="").values_list("email", flat=True):
-        same |= Q(guardian__email__iexact=email)
-    if Guardianship.objects.filter(same, student__in=list(students), valid_until=None).exists():
+    me = Employee.objects.filter(sourced_id__in=Account.objects.filter(key=by.key).values("employee_key"))
+    emails = me.exclude(email="").values(lowered=Lower("email"))
+    same = Q(guardian__sourced_id__in=me.values("sourced_id")) | Q(lowered__in=emails)
+    family = Guardianship.objects.alias(lowered=Lower("guardian__email"))
+    if family.filter(same, student__in=list(students), valid_until=None).exists():
         raise refusals.OwnFamily
 
 
@@ -36,11 +37,15 @@ def refuse_restricted(*, students: Iterable[Student], policy: Policy) -> None:
         raise refusals.SecondPersonNeeded
 
 
-def why_no_pin(guardianship: Guardianship, *, policy: Policy, at: datetime) -> refusals.Refused | None:
-    """Why this guardianship may have no PIN, or None (domain rules 1, 3, 13 and 14)."""
+def is_enrolled(student: Student, *, policy: Policy, at: datetime) -> bool:
+    """Whether the student is actively enrolled at any school."""
+    return Enrolment.objects.filter(enrolling.counting(policy, timezone.localdate(at)), student=student).exists()
+
+
+def why_no_pin(guardianship: Guardianship, *, enrolled: bool, policy: Policy, at: datetime) -> refusals.Refused | None:
+    """Why this guardianship of a student who is `enrolled` or not may have no PIN, or None (domain rules 1, 3, 13 and 14)."""
     student, on = guardianship.student, timezone.localdate(at)
     current = guardianship.valid_until is None and in_effect(guardianship, on)
-    enrolled = Enrolment.objects.filter(enrolling.counting(policy, on), student=student).exists()
     if not (current and is_legal(guardianship, policy) and enrolled):
         return refusals.NotLegalGuardian()
     if student.birth_date is None:

@@ -118,7 +118,8 @@ def _make_first(guardianship: Guardianship, *, by: Actor, at: datetime) -> Pin:
 
 def _make(guardianship: Guardianship, *, policy: Policy, at: datetime) -> Pin:
     """A new PIN in place of any open one. Expects the student's guardianships locked."""
-    if reason := cautions.why_no_pin(guardianship, policy=policy, at=at):
+    enrolled = cautions.is_enrolled(guardianship.student, policy=policy, at=at)
+    if reason := cautions.why_no_pin(guardianship, enrolled=enrolled, policy=policy, at=at):
         raise reason
     opened = Pin.objects.filter(ended_at=None, guardianship__student=guardianship.student_id)
     codes = [cipher.unseal(pin.sealed) for pin in opened if pin.sealed is not None]

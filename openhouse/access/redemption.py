@@ -117,7 +117,8 @@ def _match(reached: list[int], code: str, at: datetime) -> Pin | None:
 
 def _is_good(guardianship: Guardianship, policy: Policy, at: datetime) -> bool:
     unrestricted = reading(guardianship.restriction, policy) is Reading.NONE
-    return unrestricted and cautions.why_no_pin(guardianship, policy=policy, at=at) is None
+    enrolled = cautions.is_enrolled(guardianship.student, policy=policy, at=at)
+    return unrestricted and cautions.why_no_pin(guardianship, enrolled=enrolled, policy=policy, at=at) is None
 
 
 def _record_refusal(account: Account, reached: list[int], by: Actor, at: datetime) -> None:

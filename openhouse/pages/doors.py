@@ -101,6 +101,7 @@ def employee(permission: Permission) -> Callable[[Callable[..., HttpResponse]], 
                 return redirect("front:employee_login")
             _enter(request)
             request.scope = scope.of(request.user, request.now)
+            request.policy = request.scope.policy
             if not request.scope.allows(permission):
                 raise Http404
             return view(request, *args, **kwargs)

@@ -12,6 +12,7 @@ from openhouse.accounts.models import Account
 from openhouse.district import enrolling
 from openhouse.district.models import Employee, Enrolment, Guardianship, Student
 from openhouse.policy import values
+from openhouse.policy.values import Policy
 from openhouse.roles.models import Grant
 from openhouse.roles.roles import DISTRICT_WIDE, MAY, Permission, Role
 
@@ -21,6 +22,7 @@ class Scope:
     """What an employee may do now, and at which school codes each thing. District-wide things need no code."""
 
     at: datetime
+    policy: Policy
     grants: frozenset[tuple[Role, str]]
 
     def allows(self, permission: Permission) -> bool:
@@ -41,19 +43,27 @@ def of(account: Account, at: datetime) -> Scope:
     employed = Employee.objects.filter(sourced_id=OuterRef("account__employee_key"), valid_until=None)
     current = Grant.objects.filter(Exists(employed), account=account, valid_from__lte=at)
     current = current.filter(Q(valid_until=None) | Q(valid_until__gt=at))
-    return Scope(at, frozenset((Role(role), code) for role, code in current.values_list("role", "school_code")))
+    held = frozenset((Role(role), code) for role, code in current.values_list("role", "school_code"))
+    return Scope(at, values.at(at), held)
 
 
 def students(scope: Scope, permission: Permission = Permission.FIND_STUDENTS) -> QuerySet[Student]:
     """Actively enrolled students of the schools where the employee holds the permission."""
-    counting = enrolling.counting(values.at(scope.at), timezone.localdate(scope.at))
-    enrolled = Enrolment.objects.filter(counting, student=OuterRef("pk"), school__valid_until=None)
-    if not scope.is_district_wide(permission):
-        enrolled = enrolled.filter(school__code__in=scope.school_codes(permission))
-    return Student.objects.filter(Exists(enrolled), valid_until=None)
+    return Student.objects.filter(_enrolled(scope, permission, "pk"), valid_until=None)
 
 
 def guardianships(scope: Scope, permission: Permission = Permission.SEE_PINS) -> QuerySet[Guardianship]:
     """Current guardianships of those students."""
-    rows = Guardianship.objects.filter(valid_until=None, student__in=students(scope, permission))
+    rows = Guardianship.objects.filter(
+        _enrolled(scope, permission, "student"), valid_until=None, student__valid_until=None
+    )
     return rows.select_related("student", "guardian")
+
+
+def _enrolled(scope: Scope, permission: Permission, student: str) -> Exists:
+    """Whether the student that a column names is enrolled at one of the schools. Asked row by row, never as a list."""
+    counting = enrolling.counting(scope.policy, timezone.localdate(scope.at))
+    rows = Enrolment.objects.filter(counting, student=OuterRef(student), school__valid_until=None)
+    if not scope.is_district_wide(permission):
+        rows = rows.filter(school__code__in=scope.school_codes(permission))
+    return Exists(rows)

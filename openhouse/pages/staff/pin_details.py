@@ -55,16 +55,16 @@ def show(request: doors.Visit, student: Student, *, shown: Guardianship | None =
     family = list(student.guardianships.filter(valid_until=None).select_related("guardian").prefetch_related(newest))
     on = timezone.localdate(request.now)
     legal = [each for each in family if is_legal(each, policy) and in_effect(each, on)]
-    rows = [_row(request, student, each, code if shown and shown.pk == each.pk else "") for each in legal]
+    enrolled = cautions.is_enrolled(student, policy=policy, at=request.now)
+    rows = [_row(request, each, enrolled, code if shown and shown.pk == each.pk else "") for each in legal]
     others = [each for each in family if each not in legal]
     return render(
         request, "staff/pin_details.html", {"student": student, "rows": rows, "others": others} | freshness.of()
     )
 
 
-def _row(request: doors.Visit, student: Student, guardianship: Guardianship, code: str) -> Row:
-    guardianship.student = student
+def _row(request: doors.Visit, guardianship: Guardianship, enrolled: bool, code: str) -> Row:
     pin = next(iter(guardianship.newest_first), None)  # type: ignore[attr-defined]
-    reason = cautions.why_no_pin(guardianship, policy=doors.policy(request), at=request.now)
+    reason = cautions.why_no_pin(guardianship, enrolled=enrolled, policy=doors.policy(request), at=request.now)
     obstacle = type(reason).__name__ if reason else ""
     return Row(guardianship, pin, pins.state(pin, request.now), obstacle, code)
