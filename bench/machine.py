@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench import databases
+from bench.processes import CHECKOUT
 
 NOISE = (
     "The machine was shared with other work: single figures wander, so read medians and ratios to the floor, "
@@ -25,12 +27,23 @@ def described(arguments: Sequence[str]) -> str:
     lines = [
         f"Command: `{' '.join(['bin/bench', *arguments])}`",
         f"Date: {datetime.now().astimezone():%Y-%m-%d %H:%M %Z}",
+        f"Code: {commit()}",
         f"Machine: {os.cpu_count()} cores ({processor()}), {memory():.1f} GiB memory, {platform.system()} {platform.release()}",
         f"Versions: Python {platform.python_version()}, {packages}, SQLite {sqlite3.sqlite_version}, PostgreSQL {postgresql()}",
         f"Load when it began: {load()}",
         NOISE,
     ]
     return "\n".join(f"- {line}" for line in lines)
+
+
+def commit() -> str:
+    """The commit that was measured, and whether anything was changed since."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
+    try:
+        done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
+    except OSError:
+        return "not known"
+    return done.stdout.strip() or "not known"
 
 
 def processor() -> str:

@@ -55,7 +55,7 @@ def fill(at: datetime) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in FILL:
             cursor.execute(statement.format(key=key), values)
-    if connection.vendor == "postgresql":  # as its autovacuum does within minutes; SQLite's planner has no such helper
+    if connection.vendor == "postgresql":  # as its autovacuum does within minutes; SQLite has nothing that would
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
 
