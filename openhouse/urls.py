@@ -22,3 +22,4 @@ if settings.DEMO:
     urlpatterns.append(path("demo/", include("openhouse.pages.demo.urls")))
 
 handler400, handler403, handler404, handler500 = errors.bad_request, errors.forbidden, errors.not_found, errors.broken
+handler429 = errors.too_many  # for allauth

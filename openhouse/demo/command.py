@@ -26,7 +26,7 @@ GRACE = 10
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to serve, and the district to make the first time."""
-    parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
+    parser.add_argument("--port", type=_port, default=8000, help="default: %(default)s")
     parser.add_argument("--students", type=int, default=2000, metavar="N", help="the first time (default: 2000)")
     parser.add_argument("--dir", type=Path, metavar="DIR", help="where everything is kept (default: demo-data)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed is another district")
@@ -40,7 +40,10 @@ def run(options: argparse.Namespace) -> int:
         return _refuse(f"port {options.port} is in use: choose another with --port")
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _stop)
-    _settle_in(folder, options.port)
+    try:
+        _settle_in(folder, options.port)
+    except OSError as error:
+        return _refuse(f"{folder}: {error.strerror}")
     try:
         plan, letters = _prepare(folder, options)
     except PlanRefused as refused:
@@ -48,6 +51,12 @@ def run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return _refuse("stopped before it was ready; run it again to go on")
     return _serve(folder, options, plan, letters)
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return int(text)
 
 
 def _refuse(text: str) -> int:

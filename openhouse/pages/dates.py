@@ -45,6 +45,8 @@ class MemorableDateField(forms.Field):
         if not (month or day or year) and not self.required:
             return None
         try:
+            if len(year) != 4 or not (year + month + day).isdecimal():  # int() takes 18, +4 and 2_018 too
+                raise ValueError
             return date(int(year), int(month), int(day))
         except ValueError:
             raise ValidationError(_("Enter a real date: month, day and a year of four digits.")) from None

@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from openhouse.accounts import actor
 from openhouse.accounts.models import Account
@@ -27,6 +28,9 @@ from openhouse.roles.roles import Permission
 from openhouse.roles.scope import Scope
 
 type View[**P] = Callable[P, HttpResponse]
+
+as_a_form_asks = require_http_methods(["GET", "HEAD", "POST"])
+"""All that a browser's links and forms ever ask; any other method is answered with 405."""
 
 
 class Visit(HttpRequest):
@@ -48,8 +52,9 @@ def policy(request: HttpRequest) -> Policy:
 
 def anyone[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
     """A page for everybody."""
-    view.door = "anyone"  # type: ignore[attr-defined]
-    return view
+    entered = as_a_form_asks(view)
+    entered.door = "anyone"  # type: ignore[attr-defined]
+    return entered
 
 
 def not_employees[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -76,6 +81,7 @@ def _is_nobody(request: HttpRequest) -> bool:
 def guardian[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
     """A page for a signed-in guardian. Nobody yet is sent to the sign-in page; an employee finds nothing."""
 
+    @as_a_form_asks
     @never_cache
     @wraps(view)
     def entered(request: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -94,6 +100,7 @@ def employee(permission: Permission) -> Callable[[Callable[..., HttpResponse]], 
     """A page for an employee whose role carries the permission. Anyone else is sent to Employee Login, or finds nothing."""
 
     def door[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
+        @as_a_form_asks
         @never_cache
         @wraps(view)
         def entered(request: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

@@ -38,3 +38,13 @@ def broken(request: HttpRequest) -> HttpResponse:
     text = "Something went wrong on our side. Nothing was lost. Please try again in a few minutes."
     page = f'<!doctype html><html lang="en"><title>{title}</title><main><h1>{title}</h1><p>{text}</p></main></html>'
     return HttpResponse(page, status=500)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429: registering, signing in or asking for codes again and again (allauth's limits)."""
+    return _page(
+        request,
+        429,
+        _("Please wait a moment"),
+        _("That was tried too often in a short time. Please try again in a few minutes."),
+    )
