@@ -5,69 +5,30 @@ District policy is not here: it lives in the database, with history (`openhouse 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
-import tempfile
 import zoneinfo
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
 from cryptography.fernet import Fernet
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from openhouse.environment import insist, private_file, reading
+
 PACKAGE = Path(__file__).parent
-MEANINGS = {
-    "OPENHOUSE_DIR": "is a folder that the portal may write to, for example /var/lib/openhouse",
-    "OPENHOUSE_URL": "is the portal's public address, for example https://families.example.org",
-    "OPENHOUSE_PIN_KEYS": "holds Fernet keys, newest first, for example one that `openhouse keys new` prints",
-    "OPENHOUSE_PIN_KEY_FILE": "names a file of Fernet keys, newest first, for example /etc/openhouse/pin-keys",
-    "OPENHOUSE_TRUSTED_PROXIES": "is how many proxies stand before the portal, for example 1",
-    "OPENHOUSE_TIME_ZONE": "is the district's time zone, for example America/Los_Angeles",
-    "OPENHOUSE_MAIL_URL": "is a mail server, for example smtp://name:password@mail.example.org:587?tls=1",
-    "DATABASE_URL": "names a PostgreSQL database, for example postgresql://openhouse@localhost/openhouse",
-}
-
-
-@contextlib.contextmanager
-def reading(name: str) -> Iterator[str]:
-    """A variable's value, blank where it is not set. What is wrong with it is told by its name and an example, never its value."""
-    try:
-        yield os.environ.get(name, "")
-    except (ValueError, LookupError, OSError) as error:
-        raise ImproperlyConfigured(f"{name} {MEANINGS[name]} ({type(error).__name__})") from None
-
-
-def insist(fits: object) -> None:
-    """Raises ValueError where a value does not fit, for `reading` to put into words."""
-    if not fits:
-        raise ValueError
-
-
 with reading("OPENHOUSE_DIR") as text:
     HOME = Path(text or Path.home() / ".openhouse").absolute()
     HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 with reading("OPENHOUSE_URL") as text:
     URL = urlsplit(text or "http://127.0.0.1:8000")
     insist(URL.scheme in ("http", "https") and URL.hostname and URL.path in ("", "/") and URL.port != 0)
-DEMO = os.environ.get("OPENHOUSE_DEMO") == "1"
 HTTPS = URL.scheme == "https"
-
-
-def private_file(name: str, make: str) -> str:
-    """The content of a file in OPENHOUSE_DIR that only its owner may read; made with `make` where it is not there yet."""
-    path = HOME / name
-    if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=HOME) as file:  # made 0600 by the standard library
-            file.write(make + "\n")
-            file.flush()
-            with contextlib.suppress(FileExistsError):  # two at once: the first one's file stays
-                os.link(file.name, path)
-    return path.read_text().strip()
+with reading("OPENHOUSE_DEMO") as text:
+    DEMO = text == "1"  # in which anybody may sign in as anybody: never where others can reach it
+    insist(not DEMO or (not HTTPS and URL.hostname in ("127.0.0.1", "localhost")))
 
 
 def pin_keys() -> list[str]:
@@ -78,7 +39,7 @@ def pin_keys() -> list[str]:
     with reading("OPENHOUSE_PIN_KEY_FILE") as path:
         if path:
             return checked(Path(path).read_text().split())
-    return private_file("pin-keys", Fernet.generate_key().decode()).split()
+    return private_file(HOME / "pin-keys", Fernet.generate_key().decode()).split()
 
 
 def checked(keys: list[str]) -> list[str]:
@@ -88,7 +49,7 @@ def checked(keys: list[str]) -> list[str]:
 
 
 DEBUG = False
-SECRET_KEY = os.environ.get("OPENHOUSE_SECRET_KEY") or private_file("secret-key", secrets.token_urlsafe(64))
+SECRET_KEY = os.environ.get("OPENHOUSE_SECRET_KEY") or private_file(HOME / "secret-key", secrets.token_urlsafe(64))
 PIN_KEYS = pin_keys()
 ALLOWED_HOSTS = [URL.hostname, "localhost", "127.0.0.1"] if not HTTPS else [URL.hostname]
 CSRF_TRUSTED_ORIGINS = [f"{URL.scheme}://{URL.netloc}"]
@@ -186,7 +147,11 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
-ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}  # NIST SP 800-63A-4 §3.8; any phone types it
+# Codes by mail are digits, which any phone types. Three tries each, 15 minutes: eight to confirm an address. A reset opens the
+# account, so its code has ten: at five an hour, guessing one account's all year long succeeds once in 76,000 years.
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": False}
+ACCOUNT_PASSWORD_RESET_BY_CODE_CODE_FORMAT = {"numeric": True, "length": 10, "dashed": False}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before email or password change (OWASP ASVS 5.0, 7.5.1)
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "front:door"
@@ -198,8 +163,8 @@ ACCOUNT_SESSION_REMEMBER = False  # a library's computer remembers nobody
 ACCOUNT_RATE_LIMITS = {
     "signup": "600/m/ip",
     "login": "600/m/ip",
-    "login_failed": "1000/h/ip,5/5m/key",
-    "reset_password": "300/m/ip,5/m/key",
+    "login_failed": "1000/h/ip,50/h/key",  # wide: fifteen characters are not guessed, and nobody may lock a family out
+    "reset_password": "30/m/ip,5/h/key",
     "confirm_email": "1/10s/key",
 }
 with reading("OPENHOUSE_TRUSTED_PROXIES") as text:
@@ -284,8 +249,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "plain": {"()": "openhouse.logs.Discreet", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # answered with 400; every scanner of the net asks
+    },
 }

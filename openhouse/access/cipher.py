@@ -33,6 +33,9 @@ def unseal(sealed: bytes | memoryview) -> str | None:
         return None
 
 
-def reseal(sealed: bytes | memoryview) -> bytes:
-    """The same code under the newest key. Raises cryptography's InvalidToken where none of the keys fits."""
-    return _keys().rotate(bytes(sealed))
+def reseal(sealed: bytes | memoryview) -> bytes | None:
+    """The same code under the newest key, or None where its key is lost."""
+    try:
+        return _keys().rotate(bytes(sealed))
+    except InvalidToken:
+        return None

@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Always 0; a key that fits no PIN raises."""
+    """Always 0."""
     from cryptography.fernet import Fernet
     from django.utils import timezone
 
@@ -23,6 +23,8 @@ def run(options: argparse.Namespace) -> int:
     if options.action == "new":
         print(Fernet.generate_key().decode())
     else:
-        count = pins.rotate(by=Actor.system("command line"), at=timezone.now())
-        print(f"Encrypted {count} PINs under the newest key.")
+        found = pins.rotate(by=Actor.command_line(), at=timezone.now())
+        print(
+            f"{found.sealed} PINs are under the newest key. {found.ended} had expired or had lost their key, and were ended."
+        )
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import models, transaction
@@ -94,8 +95,8 @@ def renew(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin:
         cautions.refuse_restricted(students=[guardianship.student], policy=policy)
         if locked_this_year(guardianship.student, policy=policy, at=at) >= LOCKED_PINS_A_YEAR:
             raise refusals.IdentityCheckNeeded
-        pin = _make(guardianship, policy=policy, at=at)
         asked = _ask_to_revalidate(guardianship, at=at)
+        pin = _make(guardianship, policy=policy, by=by, at=at)
         detail = {"accounts_asked_to_revalidate": len(asked)}
         record(event=Event.PIN_REPLACED, by=by, at=at, about=subject(guardianship), detail=detail)
         return pin
@@ -111,12 +112,10 @@ def _lock(guardianship: Guardianship) -> Guardianship:
 def _make_first(guardianship: Guardianship, *, by: Actor, at: datetime) -> Pin:
     policy = values.at(at)
     cautions.refuse_restricted(students=[guardianship.student], policy=policy)
-    pin = _make(guardianship, policy=policy, at=at)
-    record(event=Event.PIN_MADE, by=by, at=at, about=subject(guardianship))
-    return pin
+    return _make(guardianship, policy=policy, by=by, at=at)
 
 
-def _make(guardianship: Guardianship, *, policy: Policy, at: datetime) -> Pin:
+def _make(guardianship: Guardianship, *, policy: Policy, by: Actor, at: datetime) -> Pin:
     """A new PIN in place of any open one. Expects the student's guardianships locked."""
     enrolled = cautions.is_enrolled(guardianship.student, policy=policy, at=at)
     if reason := cautions.why_no_pin(guardianship, enrolled=enrolled, policy=policy, at=at):
@@ -125,12 +124,14 @@ def _make(guardianship: Guardianship, *, policy: Policy, at: datetime) -> Pin:
     codes = [cipher.unseal(pin.sealed) for pin in opened if pin.sealed is not None]
     for old in opened.filter(guardianship=guardianship):
         close(Pin.objects.filter(pk=old.pk), end=ENDS.get(state(old, at), PinEnd.REPLACED), at=at)
-    return Pin.objects.create(
+    pin = Pin.objects.create(
         guardianship=guardianship,
         sealed=cipher.seal(draw(policy.pin_length, filter(None, codes))),
         made_at=at,
         expires_at=at + timedelta(days=policy.pin_days),
     )
+    record(event=Event.PIN_MADE, by=by, at=at, about=subject(guardianship))
+    return pin
 
 
 def draw(length: int, taken: Iterable[str] = ()) -> str:
@@ -169,14 +170,24 @@ def locked_this_year(student: Student, *, policy: Policy, at: datetime) -> int:
     return Pin.objects.filter(guardianship__student=student, end=PinEnd.LOCKED, ended_at__date__gte=start).count()
 
 
-def rotate(*, by: Actor, at: datetime) -> int:
-    """Encrypt every open PIN under the newest key, row by row while pages are served. Returns how many."""
-    count = 0
+@dataclass(frozen=True)
+class Rotation:
+    """How many open PINs are under the newest key now, and how many had a lost key or had expired and were ended."""
+
+    sealed: int
+    ended: int
+
+
+def rotate(*, by: Actor, at: datetime) -> Rotation:
+    """Encrypt every live PIN under the newest key, row by row while pages are served; end those that nobody can use."""
+    sealed = ended = 0
     for pk in Pin.objects.filter(ended_at=None).values_list("pk", flat=True).iterator():
         with transaction.atomic():
             pin = Pin.objects.select_for_update().get(pk=pk)
-            if pin.sealed is not None:
-                Pin.objects.filter(pk=pk).update(sealed=cipher.reseal(pin.sealed))
-                count += 1
-    record(event=Event.KEYS_ROTATED, by=by, at=at, detail={"pins": count})
-    return count
+            fresh = cipher.reseal(pin.sealed) if pin.sealed is not None and pin.expires_at > at else None
+            if fresh is not None:
+                sealed += Pin.objects.filter(pk=pk).update(sealed=fresh)
+            else:
+                ended += close(Pin.objects.filter(pk=pk), end=PinEnd.EXPIRED, at=at)
+    record(event=Event.KEYS_ROTATED, by=by, at=at, detail={"sealed": sealed, "ended": ended})
+    return Rotation(sealed, ended)

@@ -60,7 +60,7 @@ def _reachable(number: str, birth_date: date | None, last_name: str, policy: Pol
         who |= Q(guardianship__student__birth_date__isnull=True) & named
     return Pin.objects.filter(
         who,
-        guardianship__student__number__upper=number.translate(WESTERN_DIGITS).strip().upper(),
+        guardianship__student__number__upper=plain_number(number),
         guardianship__student__valid_until=None,
         ended_at=None,
         expires_at__gt=at,
@@ -80,20 +80,33 @@ def _settle(
     about = _about(account, guardianship)
     tries.excuse(begun, reached)
     try:
-        limits.refuse_over(account=account, student=guardianship.student, at=at)
-        ties.tie(account=account, guardian=guardianship.guardian, way=Way.PIN, by=by, at=at)
+        with transaction.atomic():
+            association = _use(account, pin, by, at)
     except refusals.LimitReached as refusal:
         record(event=Event.LIMIT_REACHED, by=by, at=at, about=about)
         return refusal
     except (refusals.GuardianTaken, refusals.AccountTaken) as refusal:
         record(event=Event.TIE_REFUSED, by=by, at=at, about=about, detail={"why": type(refusal).__name__})
         return refusal
+    record(event=Event.PIN_USED, by=by, at=at, about=about)
+    return association
+
+
+def _use(account: Account, pin: Pin, by: Actor, at: datetime) -> Association:
+    """Date Used, association, notice and tie. The tie comes last, for it writes to the trail; its refusal undoes all."""
+    guardianship = pin.guardianship
+    limits.refuse_over(account=account, student=guardianship.student, at=at)
     pins.close(Pin.objects.filter(pk=pin.pk), end=PinEnd.USED, at=at)
     association = associations.associate(account=account, student=guardianship.student, way=Way.PIN, at=at)
     tries.succeeded(account)
     notices.student_added.enqueue(association.pk)
-    record(event=Event.PIN_USED, by=by, at=at, about=about)
+    ties.tie(account=account, guardian=guardianship.guardian, way=Way.PIN, by=by, at=at)
     return association
+
+
+def plain_number(number: str) -> str:
+    """A Student ID as typed, in Western digits and capitals."""
+    return number.translate(WESTERN_DIGITS).strip().upper()
 
 
 def _match(reached: list[int], code: str, at: datetime) -> Pin | None:

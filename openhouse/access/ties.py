@@ -32,8 +32,13 @@ def tie(*, account: Account, guardian: Guardian, way: Way, by: Actor, at: dateti
             if current.account_id != account.pk:
                 raise refusals.GuardianTaken
             return current
-        if way == Way.PIN and Tie.objects.filter(account=account, valid_until=None).exists():
+        others = Tie.objects.filter(account=account, valid_until=None)
+        if way == Way.PIN and others.filter(guardian__valid_until=None).exists():
             raise refusals.AccountTaken
+        if (
+            way == Way.PIN
+        ):  # the SIS names those no more: it gave the person a new id, and an old one that returns gives nothing
+            others.update(valid_until=at)
         made = Tie.objects.create(account=account, guardian=guardian, way=way, valid_from=at)
         record(event=Event.TIE_MADE, by=by, at=at, about=_about(account, guardian), detail={"way": way})
         return made
@@ -45,6 +50,7 @@ def end(*, tie: Tie, by: Actor, at: datetime) -> None:
     A second time changes nothing.
     """
     with transaction.atomic():
+        Account.objects.select_for_update(of=("self",)).get(pk=tie.account_id)
         if not Tie.objects.filter(pk=tie.pk, valid_until=None).update(valid_until=at):
             return
         others = Tie.objects.filter(account=tie.account_id, valid_until=None).values("guardian")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.app_settings import EMAIL_MAX_LENGTH
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
@@ -24,6 +25,8 @@ class Adapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         """A parent account may not use an email of the district's own (domain rule 10)."""
         email = super().clean_email(email).lower()
+        if len(email) > EMAIL_MAX_LENGTH:  # allauth would cut it off and keep what is left
+            raise ValidationError(_("This email address is too long."))
         if is_district_email(email, values.at(timezone.now()).district_email_domains):
             raise ValidationError(
                 _("This is a school district email. Please use an email address of your own for your family's account.")

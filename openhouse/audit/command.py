@@ -9,7 +9,12 @@ import sys
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`verify`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    actions.add_parser("verify", help="Walk the whole chain; name the first entry that does not hold.")
+    verify = actions.add_parser("verify", help="Walk the whole chain; name the first entry that does not hold.")
+    verify.add_argument(
+        "--holds",
+        metavar="POSITION:DIGEST",
+        help="a head noted earlier and elsewhere, which must still be in the chain",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -18,7 +23,18 @@ def run(options: argparse.Namespace) -> int:
 
     proof = trail.verify()
     if proof.broken_at is not None:
-        print(f"The chain is broken at entry {proof.broken_at}; the {proof.entries} before it hold.", file=sys.stderr)
-        return 1
-    print(f"All {proof.entries} entries hold. Head: {proof.digest}")
+        return _broken(f"The chain is broken at entry {proof.broken_at}; the {proof.entries} before it hold.")
+    if not trail.guarded():
+        return _broken("A trigger that refuses changes to the trail is missing: somebody took it away.")
+    try:
+        if options.holds and not trail.holds(options.holds):
+            return _broken("The head noted earlier is not in the chain: entries were removed or written anew.")
+    except ValueError:
+        return _broken("--holds takes a head as `audit verify` and `sync` print it: POSITION:DIGEST")
+    print(f"All {proof.entries} entries hold. Head: {trail.head()}")
     return 0
+
+
+def _broken(text: str) -> int:
+    print(text, file=sys.stderr)
+    return 1

@@ -21,6 +21,7 @@ class Event(models.TextChoices):
     ACCOUNT_UNLOCKED = "account unlocked", _("An account's wrong tries were forgiven")
     ACCOUNT_IMPORTED = "account imported", _("A parent account came over from the earlier portal")
     STUDENT_SEARCHED = "student searched", _("A student was searched for")
+    HOME_SEEN = "home seen", _("A family's home was opened")
     STUDENT_SEEN = "student seen", _("A student's page was opened")
     EMERGENCY_CARD_SEEN = "emergency card seen", _("An emergency card was opened")
     PIN_DETAILS_SEEN = "pin details seen", _("Pin Details was opened")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from openhouse.audit import triggers
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry, Head, Name
 
@@ -30,6 +32,11 @@ class Actor:
     def system(cls, part: str) -> Actor:
         """The portal itself: the sync, the command line, the worker."""
         return cls("system", part)
+
+    @classmethod
+    def command_line(cls) -> Actor:
+        """Whoever types a command, by the name that the machine knows them under."""
+        return cls("system", f"command line: {getpass.getuser()}"[:64])
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,25 @@ def verify() -> Proof:
     if ((head.position, head.digest) if head else (0, START)) != (position, before):
         return Proof(position, before, broken_at=position + 1)
     return Proof(position, before)
+
+
+def head() -> str:
+    """The chain's last position and digest, as `POSITION:DIGEST`: noted elsewhere, it proves later that nothing was removed."""
+    found = Head.objects.first()
+    return f"{found.position}:{found.digest}" if found else f"0:{START}"
+
+
+def holds(noted: str) -> bool:
+    """Whether a head noted earlier is still in the chain. Raises ValueError for a text that is no head."""
+    position, _colon, seen = noted.partition(":")
+    if int(position) == 0:
+        return seen == START
+    return Entry.objects.filter(position=int(position), digest=seen).exists()
+
+
+def guarded() -> bool:
+    """Whether the triggers that refuse changes and removals are in their places."""
+    return triggers.standing(connection)
 
 
 def _entries() -> Iterator[Entry]:

@@ -1,5 +1,7 @@
 """The database's own refusal to change or remove an entry, for whoever holds a connection."""
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 WORDS = "the audit trail is append-only"
 
 # INSERT OR REPLACE removes a row without asking the trigger for removals.
@@ -24,3 +26,14 @@ POSTGRESQL_DROP = [
 
 CREATE = {"sqlite": SQLITE_CREATE, "postgresql": POSTGRESQL_CREATE}
 DROP = {"sqlite": SQLITE_DROP, "postgresql": POSTGRESQL_DROP}
+NAMED = {
+    "sqlite": "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit_entry_%'",
+    "postgresql": "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'audit_entry_%' AND tgenabled <> 'D'",
+}
+
+
+def standing(connection: BaseDatabaseWrapper) -> bool:
+    """Whether all of the triggers stand."""
+    with connection.cursor() as cursor:
+        cursor.execute(NAMED[connection.vendor])
+        return int(cursor.fetchone()[0]) == len(DROP[connection.vendor])

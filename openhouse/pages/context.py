@@ -12,9 +12,10 @@ from openhouse.pages import doors
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
-    """The policy (`policy`), whether this is the demo, and the languages to pick from."""
+    """The policy (`policy`), whether this is the demo, the portal's public address, and the languages to pick from."""
     return {
         "policy": SimpleLazyObject(lambda: doors.policy(request)),
         "is_demo": settings.DEMO,
+        "portal_url": settings.URL.geturl(),
         "languages": settings.LANGUAGES,
     }

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
             _print(policy)
         return 0
     try:
-        read = values.choose(name=options.name, text=options.value, by=Actor.system("command line"), at=timezone.now())
+        read = values.choose(name=options.name, text=options.value, by=Actor.command_line(), at=timezone.now())
     except values.PolicyRefused as refused:
         print(f"openhouse policy: {refused}", file=sys.stderr)
         return 1

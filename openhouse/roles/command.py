@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
             email=options.email,
             role=Role(options.role),
             school_code=options.school,
-            by=Actor.system("command line"),
+            by=Actor.command_line(),
             at=timezone.now(),
         )
     except appointment.AppointmentRefused as refused:

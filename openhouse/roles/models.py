@@ -12,7 +12,7 @@ from openhouse.roles.roles import Role
 
 
 class Grant(models.Model):
-    """One role of one employee at one school code, or (blank) for the whole district. Ends with the school year."""
+    """One role of one employee at one school code, or (blank) for the whole district."""
 
     kind = "ordinary"
 

@@ -1,7 +1,7 @@
 """PINs at rest: several keys are read, the newest writes."""
 
 import pytest
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 from openhouse import cli
@@ -31,8 +31,7 @@ def test_sealing_again_needs_a_key_that_fits(settings):
     settings.PIN_KEYS = [OLD]
     sealed = cipher.seal("123456")
     settings.PIN_KEYS = [NEW]
-    with pytest.raises(InvalidToken):
-        cipher.reseal(sealed)
+    assert cipher.reseal(sealed) is None
 
 
 @pytest.mark.parametrize("keys", [["not a key"], [""], []])
@@ -48,6 +47,6 @@ def test_the_command_makes_a_key_and_rotates(settings, cast, capsys):
     assert cli.main(["keys", "new"]) == 0
     settings.PIN_KEYS = [capsys.readouterr().out.strip(), *settings.PIN_KEYS]
     assert cli.main(["keys", "rotate"]) == 0
-    assert "Encrypted 1 PINs" in capsys.readouterr().out
+    assert "1 PINs are under the newest key. 0 had" in capsys.readouterr().out
     settings.PIN_KEYS = settings.PIN_KEYS[:1]
     assert make.give(cast.ana_of_alma) == code

@@ -183,7 +183,7 @@ def test_rotating_seals_every_open_pin_under_the_newest_key(settings, cast):
 
     code = make.give(cast.ana_of_alma)
     settings.PIN_KEYS = [Fernet.generate_key().decode(), *settings.PIN_KEYS]
-    assert pins.rotate(by=SYSTEM, at=NOW) == 1
+    assert pins.rotate(by=SYSTEM, at=NOW) == pins.Rotation(sealed=1, ended=0)
     settings.PIN_KEYS = settings.PIN_KEYS[:1]
     assert make.give(cast.ana_of_alma) == code
 

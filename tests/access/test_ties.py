@@ -95,3 +95,13 @@ def test_a_tie_by_staff_waits_for_a_second_person_where_a_restriction_stands(cas
 def test_nobody_ties_an_account_to_their_own_family(cast):
     with pytest.raises(refusals.OwnFamily):
         ties.tie(account=cast.mia_account, guardian=cast.mia, way=Way.STAFF, by=actor.of(cast.mia_at_work), at=NOW)
+
+
+def test_a_guardian_to_whom_the_school_system_gave_a_new_id_comes_back(cast):
+    make.join(cast.ana_account, cast.ana, cast.alma)
+    for row in (cast.ana_of_alma, cast.ana_of_abel, cast.ana):
+        make.end(row, at=NOW - make.DAY)
+    again = make.link(cast.alma, make.guardian("Ana", "Reyes", sourced_id="guardian-anew"))
+    make.redeem(cast.ana_account, cast.alma, make.give(again))
+    assert access.decide(account=cast.ana_account, student=cast.alma, at=NOW).standing is Standing.ACTIVE
+    assert [each.guardian for each in cast.ana_account.ties.filter(valid_until=None)] == [again.guardian]

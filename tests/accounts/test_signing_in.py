@@ -44,7 +44,7 @@ def test_a_guardian_registers_and_confirms_the_email_with_a_code(visit):
     rosa.refresh_from_db()
     assert rosa.email_confirmed_at == NOW
     assert client.get("/family/").status_code == 200
-    assert events(rosa) == [Event.GUARDIAN_REGISTERED, Event.EMAIL_CONFIRMED, Event.SIGNED_IN]
+    assert events(rosa) == [Event.GUARDIAN_REGISTERED, Event.EMAIL_CONFIRMED, Event.SIGNED_IN, Event.HOME_SEEN]
 
 
 def test_a_wrong_code_confirms_nothing(visit):
@@ -127,8 +127,14 @@ def test_a_deactivated_account_is_told_so_at_sign_in(visit, rosa):
     assert not Entry.objects.filter(event=Event.SIGNED_IN).exists()
 
 
+def test_a_few_wrong_passwords_from_anywhere_lock_no_family_out(visit, rosa):
+    for _ in range(10):
+        sign_in(visit(), password="not the right password")
+    assert "/family/" in sign_in(visit()).url
+
+
 def test_many_wrong_passwords_make_the_account_wait(visit, rosa):
-    for _ in range(5):
+    for _ in range(50):
         sign_in(visit(), password="not the right password")
     assert "/family/" not in getattr(sign_in(visit()), "url", "")
 

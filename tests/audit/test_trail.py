@@ -174,15 +174,36 @@ def test_a_look_is_written_once_the_page_is_over(written, django_capture_on_comm
     assert Entry.objects.get(position=6).at == NOW + timedelta(minutes=1)
 
 
-def test_the_command_proves_the_chain_and_names_a_break(unlocked, capsys):
-    assert cli.main(["audit", "verify"]) == 0
-    assert "All 5 entries hold" in capsys.readouterr().out
-    execute("UPDATE audit_entry SET actor = 'x' WHERE position = 2")
+def test_the_command_proves_the_chain(written, capsys):
+    assert cli.main(["audit", "verify", "--holds", trail.head()]) == 0
+    assert f"All 5 entries hold. Head: {trail.head()}" in capsys.readouterr().out
+    assert cli.main(["audit", "verify", "--holds", "5:" + "f" * 64]) == 1
+    assert cli.main(["audit", "verify", "--holds", "nonsense"]) == 1
+
+
+def test_the_command_names_a_missing_trigger_and_a_break(unlocked, capsys):
     assert cli.main(["audit", "verify"]) == 1
-    assert "broken at entry 2" in capsys.readouterr().err
+    assert "trigger" in capsys.readouterr().err
+    execute("UPDATE audit_entry SET address = '' WHERE position = 3")
+    assert cli.main(["audit", "verify"]) == 1
+    assert "broken at entry 3" in capsys.readouterr().err
 
 
 def test_events_keep_their_values():
     """Values are stored for good; this list only ever grows."""
     assert len({event.value for event in Event}) == len(Event)
     assert all(len(event.value) <= 40 for event in Event)
+
+
+def test_a_head_noted_elsewhere_finds_a_chain_that_was_cut_and_mended(db):
+    first = trail.record(event=Event.SYNC_LANDED, by=SYSTEM, at=NOW)
+    noted = trail.head()
+    assert noted == f"1:{first.digest}" and trail.holds(noted)
+    assert not trail.holds("1:" + "f" * 64) and not trail.holds(f"2:{first.digest}")
+
+
+def test_a_trigger_that_was_taken_away_is_missed(db):
+    assert trail.guarded()
+    with connection.cursor() as cursor:
+        cursor.execute(triggers.DROP[connection.vendor][0])
+    assert not trail.guarded()

@@ -43,7 +43,8 @@ def everything_of_alma(cast: Cast) -> list[str]:
 
 def secrets_of(cast: Cast, code: str) -> list[str]:
     """Words that may stand on no page for anybody else."""
-    return ["Alma", "Arturo", cast.alma.number, "2016-03-28", "March 28, 2016", code, "ana@home.example"]
+    days = ["2016-03-28", "March 28, 2016", "03/28/2016", "28/03/2016"]
+    return ["Alma", "Ana Reyes", cast.alma.number, code, "ana@home.example", *days]
 
 
 def refused(answer: Any) -> bool:
@@ -66,8 +67,8 @@ def test_no_address_shows_anything_of_another_s(who: str, method: str, cast: Cas
         if any(each in address for each in ids) and not address.startswith("/accounts/"):
             assert refused(answer), f"{method} {address} answered {answer.status_code}"
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        found = [word for word in secrets_of(cast, code) if word in body.decode() and word not in str(account)]
-        assert not found or who == "arturo_account", f"{method} {address} shows another's data"
+        found = [word for word in secrets_of(cast, code) if word in body.decode()]
+        assert not found, f"{method} {address} shows another's data"
     assert walked > 40
 
 

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from openhouse.access import redemption, refusals
+from openhouse.access import associations, redemption, refusals
 from openhouse.access.models import Association
+from openhouse.district.models import Student
 from openhouse.pages import doors, messages
 from openhouse.pages.dates import MemorableDateField
 
@@ -59,6 +60,9 @@ def page(request: doors.Visit) -> HttpResponse:
         try:
             association = _redeem(request, form)
         except refusals.Refused as refusal:
+            if own := _already(request, form):
+                messages.success(request, _("%(name)s is in your account.") % {"name": own.first_name})
+                return redirect("family:student", own.key)
             form.add_error(None, words(refusal))
             status = 429 if isinstance(refusal, refusals.TooManyTries) else 200
         else:
@@ -71,6 +75,12 @@ def page(request: doors.Visit) -> HttpResponse:
 def _redeem(request: doors.Visit, form: AddStudentForm) -> Association:
     given = {"last_name": "", **form.cleaned_data}
     return redemption.redeem(account=request.user, by=request.actor, at=request.now, **given)
+
+
+def _already(request: doors.Visit, form: AddStudentForm) -> Student | None:
+    """The student, if this account sees them already: a form that was sent twice must not frighten."""
+    number = form.cleaned_data["student_number"].strip().upper()
+    return associations.visible(account=request.user, at=request.now).filter(number__upper=number).first()
 
 
 def words(refusal: refusals.Refused) -> str:

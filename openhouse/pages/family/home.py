@@ -8,16 +8,25 @@ from django.shortcuts import render
 
 from openhouse.access import associations
 from openhouse.access.standing import Standing
+from openhouse.audit import trail
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Subject
+from openhouse.district import moments
 from openhouse.district.models import Enrolment
 from openhouse.pages import doors
 
 
 @doors.guardian
 def page(request: doors.Visit) -> HttpResponse:
-    """All associations of the account; a student who may not be seen shows by first name only."""
+    """All associations of the account. Of a student who may not be seen, only the first name at the time they were added."""
     current = Enrolment.objects.filter(valid_until=None).select_related("school").order_by("-begin_date", "pk")
     schools = Prefetch("student__enrolments", current, to_attr="current_enrolments")
     cards = associations.of(account=request.user, at=request.now).prefetch_related(schools)
     for card in cards:
         card.shown_standing = Standing(card.standing)  # type: ignore[attr-defined]
+        known = card.student if card.shown_standing.lets_in else moments.version(card.student, card.valid_from)  # type: ignore[attr-defined]
+        card.shown_name = (known or card.student).first_name  # type: ignore[attr-defined]
+    seen = [str(card.student.key) for card in cards if card.shown_standing.lets_in]  # type: ignore[attr-defined]
+    about = Subject(account=str(request.user.key))
+    trail.look(event=Event.HOME_SEEN, by=request.actor, at=request.now, about=about, detail={"students": seen})
     return render(request, "family/home.html", {"cards": cards})

@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404, render
 
 from openhouse import access
 from openhouse.access.decision import Decision
+from openhouse.access.standing import Standing
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
+from openhouse.district import moments
 from openhouse.district.models import Student
 from openhouse.pages import doors, tiles
 
@@ -34,15 +36,17 @@ def enter(request: doors.Visit, key: uuid.UUID) -> tuple[Student, Decision]:
 
 
 def notice(request: doors.Visit, student: Student, decision: Decision) -> HttpResponse:
-    """The page for a standing that does not let in. Restricted, held and ended read alike."""
+    """The page for a standing that does not let in. Restricted, held and ended read alike.
+
+    It says nothing that the SIS stated since the student was added: a child may have moved away from whoever reads it.
+    """
     look(request, Event.ACCESS_REFUSED, student, {"standing": str(decision.standing)})
-    phones = [each.school.telephone for each in schools(student) if each.school.telephone]
-    return render(
-        request,
-        "family/notice.html",
-        {"student": student, "standing": decision.standing, "phone": phones[0] if phones else ""},
-        status=403,
-    )
+    neutral = decision.standing in (Standing.RESTRICTED, Standing.HELD, Standing.ENDED)
+    since = decision.association.valid_from if neutral and decision.association else request.now
+    rows = student.enrolments.select_related("school").order_by("-begin_date", "pk")
+    phones = [each.school.telephone for each in rows if moments.version(each, since) and each.school.telephone]
+    content = {"student": student, "standing": decision.standing, "phone": phones[0] if phones else ""}
+    return render(request, "family/notice.html", content, status=403)
 
 
 def look(request: doors.Visit, event: Event, student: Student, detail: dict[str, str] | None = None) -> None:

@@ -2,13 +2,21 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from openhouse.pages import doors
+from openhouse.roles import scope
+from openhouse.roles.roles import Permission
 
 
 @doors.anyone
 def page(request: HttpRequest) -> HttpResponse:
-    """Whoever is signed in already goes to their own home."""
-    if request.user.is_authenticated:
-        return redirect("family:home" if request.user.is_guardian else "staff:find")
-    return render(request, "front/door.html")
+    """Whoever is signed in already goes to their own home; an employee whose roles open no page yet is told so."""
+    if not request.user.is_authenticated:
+        return render(request, "front/door.html")
+    if request.user.is_guardian:
+        return redirect("family:home")
+    held = scope.of(request.user, timezone.now())
+    if held.allows(Permission.FIND_STUDENTS):
+        return redirect("staff:find")
+    return render(request, "front/no_page.html", {"roles": sorted(role.label for role, _code in held.grants)})
