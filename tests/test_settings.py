@@ -24,12 +24,15 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from openhouse.accounts.models import Account
-from openhouse.roles.models import Grant
+from allauth.account.models import EmailAddress
 call_command("collectstatic", interactive=False, verbosity=0)
-chosen = Account.objects.create(employee_key="somebody", password="!")
-Grant.objects.create(account=chosen, role="help desk", valid_from=timezone.now())
 there = {"headers": {"host": "families.example.org"}, "secure": True}
-print(Client().post("/demo/employees/", {"employee": chosen.key}, **there).cookies.output())
+guardian = Account(email="a@home.example", email_confirmed_at=timezone.now())
+guardian.set_password("seven quiet lanterns")
+guardian.save()
+EmailAddress.objects.create(user=guardian, email=guardian.email, verified=True, primary=True)
+given = {"login": guardian.email, "password": "seven quiet lanterns"}
+print(Client().post("/accounts/login/", given, **there).cookies.output())
 plain = Client().get("/accounts/login/", headers={"host": "families.example.org"})
 print(plain.status_code, plain["Location"])
 answer = Client().get("/accounts/login/", **there)
@@ -100,7 +103,7 @@ def test_keys_are_made_once_and_only_their_owner_may_read_them(tmp_path: Path) -
 
 
 def test_https_brings_cookies_that_no_other_site_and_no_script_may_have(tmp_path: Path) -> None:
-    done = portal(tmp_path, "-c", ANSWER, OPENHOUSE_DEMO="1", **PRODUCTION)
+    done = portal(tmp_path, "-c", ANSWER, **PRODUCTION)
     assert done.stderr == ""
     cookies = [line for line in done.stdout.splitlines() if line.startswith("Set-Cookie")]
     assert {line.split("=")[0].removeprefix("Set-Cookie: ") for line in cookies} == {"__Host-session", "__Host-csrf"}
@@ -133,6 +136,22 @@ def test_pages_of_people_are_kept_in_no_cache(cast: Cast, visit: Any) -> None:
         answer = visit(account).get(address)
         assert answer.status_code == 200
         assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_a_log_says_where_something_broke_and_never_with_what_values() -> None:
+    from openhouse.logs import Discreet
+
+    try:
+        try:
+            raise LookupError("ana@home.example")
+        except LookupError as error:
+            raise ValueError("445875D767") from error
+    except ValueError:
+        told = Discreet().formatException(sys.exc_info())
+    assert "home.example" not in told
+    assert "445875D767" not in told
+    assert told.index("LookupError") < told.index("ValueError")
+    assert "test_settings.py" in told
 
 
 def test_a_mail_server_s_address_says_how_to_speak_to_it(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ def opened(folder: Path) -> Iterator[Portal]:
     running = portals.start(folder, os.environ.get("DATABASE_URL"))
     yield running
     portals.stop(running)
+    assert running.named_in_log() == []
 
 
 @pytest.fixture

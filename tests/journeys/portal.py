@@ -14,7 +14,7 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -76,6 +76,15 @@ class Portal:
         """What the servers and workers said."""
         return self.folder / "log"
 
+    def named_in_log(self) -> list[str]:
+        """What of people's the servers and workers said, which they must never: names, emails, Student IDs, birth dates."""
+        said = self.log.read_text()
+        cases = list(self.cast.values())
+        children = [child for case in cases for child in case["children"]]
+        words = [name for case in cases for name in case["guardians"]] + ["@families.example"]
+        words += [str(child[fact]) for child in children for fact in ("student", "birth_date") if child[fact]]
+        return [word for word in words if word in said]
+
     def clerk(self, code: str) -> str:
         """The name of an employee who may give PINs at this school and no other."""
         return next(each["name"] for each in self.employees if each["school_codes"] == [code])
@@ -93,7 +102,7 @@ class Portal:
 
     def code_for(self, address: str) -> str:
         """The sign-up code that was mailed to an address."""
-        found = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4}|\d{6,8})\s*$", self.mail_to(address, "code"), re.M)
+        found = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4}|\d{6,10})\s*$", self.mail_to(address, "code"), re.M)
         assert found, "no code in the mail"
         return found.group(1)
 
@@ -131,19 +140,21 @@ def stop(portal: Portal) -> None:
         process.wait(timeout=20)
     if address := portal.environment.get("DATABASE_URL"):
         name = urlsplit(address).path.strip("/")
-        with psycopg.connect(_server(address), autocommit=True) as connection:
+        with psycopg.connect(_beside(address, "postgres"), autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _server(address: str) -> str:
-    return urlunsplit(urlsplit(address)._replace(path="/postgres"))
+def _beside(address: str, name: str) -> str:
+    """Another database of the same server."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}/{name}{'?' if parts.query else ''}{parts.query}"
 
 
 def _create(address: str) -> str:
     name = f"openhouse_journey_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(_server(address), autocommit=True) as connection:
+    with psycopg.connect(_beside(address, "postgres"), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    return urlunsplit(urlsplit(address)._replace(path=f"/{name}"))
+    return _beside(address, name)
 
 
 def _wait_for(address: str) -> None:

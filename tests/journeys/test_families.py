@@ -43,6 +43,16 @@ def test_a_sibling_at_another_school_is_added_after_signing_in_again(people: Peo
     assert first["school"] != second["school"]
 
 
+def test_a_form_that_was_sent_twice_leads_to_the_student(people: People, portal: Portal) -> None:
+    case = portal.cast["namesake_students"]
+    code = portal.backstage("give_pins", guardian_id=case["guardian_id"])[case["student"]]
+    page = at_home(people, portal, "alma@families.example")
+    for told in ("was added to your account", "is in your account"):
+        steps.add_student(page, case["student"], case["birth_date"], code)
+        expect(page.get_by_role("status")).to_contain_text(told)
+        expect(page.get_by_role("heading", level=1)).to_have_text(f"{case['first_name']}'s Home Page")
+
+
 def test_the_fifth_student_is_refused_with_whom_to_ask_and_the_pin_stays_good(people: People, portal: Portal) -> None:
     case = portal.cast["six_children"]
     codes = portal.backstage("give_pins", guardian_id=case["guardian_id"])
@@ -116,3 +126,20 @@ def test_the_back_button_shows_nothing_after_signing_out(people: People, portal:
     steps.sign_out(page)
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Login / Register")
+
+
+def test_whatever_is_sent_the_server_answers_and_its_log_names_nobody(people: People, portal: Portal) -> None:
+    page = at_home(people, portal, "odd@families.example")
+    case, ask = portal.cast["ordinary"], page.context.request
+    odd = ("\0", "9" * 100_000, "٣" * 20, "\u202e🦉", "<script>", "' OR 1=1 --", case["student"], case["birth_date"])
+    for address in ("/family/add-a-student/", "/accounts/login/", "/accounts/signup/", "/accounts/email/", "/staff/"):
+        token = ask.get("/family/add-a-student/").text().partition('csrfmiddlewaretoken" value="')[2][:64]
+        for value in odd:
+            names = ("student_number", "birth_date_month", "birth_date_year", "code", "login", "email", "family_name")
+            form = dict.fromkeys(names, value) | {"csrfmiddlewaretoken": token}
+            assert ask.post(address, form=form, headers={"Referer": portal.url}).status < 500
+            assert ask.post(address, form=form, headers={"Host": f"{case['student']}.example"}).status == 400
+    for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):
+        assert ask.fetch("/family/", method=method, headers={"X-CSRFToken": token}).status in (403, 405)
+    portal.backstage("events")
+    assert portal.named_in_log() == []
