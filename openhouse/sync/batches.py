@@ -10,6 +10,10 @@ from typing import Literal, NamedTuple
 
 type Day = str
 
+UNREADABLE = "unreadable"
+"""Stands for a restriction that cannot be read, or that another one contradicts; policy knows no such word, so it holds the
+guardian."""
+
 
 class Org(NamedTuple):
     """A school, or another unit that a role may point to (`is_school` false), which is not mirrored."""
@@ -110,10 +114,11 @@ class Held(NamedTuple):
     """A key whose facts stay as they were, because its row was set aside.
 
     `kind` says whose: a person, an org, a birth date, or a pair (`key` the student, `other` the guardian). For a pair,
-    `restriction` is the text to restrict it by all the same ("" for none): an unreadable restriction restricts.
+    `restriction` is the text to restrict it by all the same ("" for none): an unreadable restriction restricts. An id of a
+    pair that cannot be read is ""; `sync.unnamed` finds whom the row may mean. A `stray` pair can be read and names nobody.
     """
 
-    kind: Literal["person", "org", "birth", "pair"]
+    kind: Literal["person", "org", "birth", "pair", "stray"]
     key: str
     other: str = ""
     restriction: str = ""

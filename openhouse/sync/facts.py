@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from django.db import models
 
 from openhouse.district import mirror
+from openhouse.sync.batches import UNREADABLE
 from openhouse.sync.checks import HELD_ORGS, HELD_PERSONS
 from openhouse.sync.staging import Stage
 
 STAYING = frozenset({"demographics.csv", "guardianships.csv"})
 """Files that an export may lack: what they said the last time stays as it was."""
-UNREADABLE = "unreadable"
-"""Stands for restrictions that contradict each other; policy knows no such word, so it holds the guardian."""
 
 
 def ready(entity: mirror.Entity) -> str:
@@ -100,10 +99,12 @@ FAMILY_REMAINS = f"{remains('s', mirror.STUDENT, HELD_PERSONS)} AND {remains('g'
 def pairs(stage: Stage, *, pairs_stated: bool) -> None:
     """Guardianships: the pairs that links or guardianships.csv state, with the facts of that file.
 
-    A pair whose row was set aside keeps yesterday's facts, but a restriction in that row restricts all the same.
+    A pair whose row was set aside keeps yesterday's facts, but a restriction in that row restricts all the same. So does a
+    pair without a row, where a row that was set aside may be its own (`sync.unnamed`).
     """
     stage.table("held_pair", HELD_PAIRS, ["student, guardian"])
-    among = f"JOIN held_pair h ON {SAME_HELD_PAIR}" if pairs_stated else ""
+    remembered = "(SELECT student, guardian FROM held_pair UNION SELECT student, guardian FROM remembered_pair)"
+    among = f"JOIN {remembered} h ON {SAME_HELD_PAIR}" if pairs_stated else ""
     facts = ", ".join(f"m.{fact}" for fact in mirror.GUARDIANSHIP.facts)
     stage.table(
         "yesterday_pair",

@@ -7,6 +7,7 @@ or is about to get: of a person whose row was set aside, the mirror says what th
 
 from __future__ import annotations
 
+from openhouse.sync import unnamed
 from openhouse.sync.checks import HELD_PERSONS, set_aside
 from openhouse.sync.sources import Notices
 from openhouse.sync.staging import Stage
@@ -54,10 +55,12 @@ MISPLACED = {
 
 
 def check(stage: Stage, notices: Notices) -> None:
-    """Set aside links and pairs that name nobody or the wrong people. Leaves `known` and `claims`."""
+    """Set aside links and pairs that name nobody or the wrong people. Leaves `known`, `claims` and `remembered_pair`."""
     stage.table("known", KNOWN, ["person"])
-    links(stage, notices)
     facts(stage, notices)
+    unnamed.find(stage)
+    links(stage, notices)
+    unnamed.hold(stage)
 
 
 def links(stage: Stage, notices: Notices) -> None:
@@ -74,7 +77,7 @@ def links(stage: Stage, notices: Notices) -> None:
 
 def facts(stage: Stage, notices: Notices) -> None:
     """A row of guardianships.csv names a student and a guardian."""
-    held = ("'pair', student, guardian, restriction",)
+    held = ("'stray', student, guardian, ''",)
     for column, end in (("studentSourcedId", "student"), ("guardianSourcedId", "guardian")):
         ends = f"staged_pair t LEFT JOIN known k ON k.person = t.{end}"
         for where, reason in (

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Any, Protocol
 
-from openhouse.sync.batches import BirthDate, Held, Org, Pair, Role, Row
+from openhouse.sync.batches import UNREADABLE, BirthDate, Held, Org, Pair, Role, Row
 from openhouse.sync.sources.oneroster_csv import cells as read
 from openhouse.sync.sources.oneroster_csv.sheet import LONGEST_VALUE, Fault, Sheet, legible
 
-UNREADABLE = "unreadable"
-"""Stands for a restriction that cannot be read; policy knows no such word, so it holds the guardian."""
 _ORG_TYPES = ("department", "school", "district", "local", "state", "national")
 KINDS = {
     "1.1": {
@@ -181,9 +179,8 @@ class PairReader:
         )  # fmt: skip
 
     def hold(self, cells: Mapping[str, str | None]) -> Iterable[Held]:
-        student, guardian = cells.get("studentSourcedId"), cells.get("guardianSourcedId")
-        if not (student and guardian and legible(student) and legible(guardian)):
-            return ()
+        ids = (cells.get("studentSourcedId"), cells.get("guardianSourcedId"))
+        student, guardian = (cell if cell and legible(cell) else "" for cell in ids)
         restriction = cells.get("restriction")
         text = restriction.strip() if restriction is not None and legible(restriction) else UNREADABLE
         return (Held("pair", student, guardian, text),)
