@@ -34,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=date.fromisoformat,
         help="the day of the export (else the day its files were written)",
     )
+    parser.add_argument(
+        "--older",
+        action="store_true",
+        help="go back to an export older than the last one, and undo what the SIS changed since",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -64,7 +69,14 @@ def _sync(options: argparse.Namespace) -> Report:
 
     source = open_package(options.path, on=options.on)
     with progress_bar(shown=sys.stderr.isatty()) as progress:
-        return runs.land(source, at=timezone.now(), by=Actor.system("sync"), progress=progress, without=options.without)
+        return runs.land(
+            source,
+            at=timezone.now(),
+            by=Actor.system("sync"),
+            progress=progress,
+            without=options.without,
+            older=options.older,
+        )
 
 
 def _refused(reason: str, options: argparse.Namespace) -> int:

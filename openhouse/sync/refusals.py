@@ -14,4 +14,4 @@ class SyncHeld(SyncRefused):
 
 
 class SyncOutOfOrder(SyncRefused):
-    """The moment given lies before the last sync that landed."""
+    """The clock, or the export, lies before the last sync that landed."""

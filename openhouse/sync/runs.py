@@ -35,13 +35,19 @@ def silent(step: str, done: int, total: int) -> None:
 
 
 def land(
-    source: Source, *, at: datetime, by: Actor, progress: Progress = silent, without: Collection[str] = ()
+    source: Source,
+    *,
+    at: datetime,
+    by: Actor,
+    progress: Progress = silent,
+    without: Collection[str] = (),
+    older: bool = False,
 ) -> Report:
     """Bring in what a source states, whole, at one instant; returns what came of it.
 
-    `without` names files that the last run had and this source need not have: what they said stays as it was. Raises
-    SyncRefused, with the mirror as it was, for a source that cannot be read as a whole, and SyncHeld while another run
-    goes on.
+    `without` names files that the last run had and this source need not have: what they said stays as it was. `older` lets
+    in a source that was written before the last one that landed. Raises SyncRefused, with the mirror as it was, for a source
+    that cannot be read as a whole, SyncOutOfOrder for an older one, and SyncHeld while another run goes on.
     """
     with databases.of(connection).alone(connection) as alone:
         if not alone:
@@ -51,6 +57,7 @@ def land(
         run = begin(source, last, at=at, by=by)
         started = time.monotonic()
         try:
+            newest(source, last, older=older)
             whole(source, last, without)
             return _land(run, source, at=at, by=by, progress=progress)
         except BaseException as error:
@@ -80,6 +87,15 @@ def begin(source: Source, last: SyncRun | None, *, at: datetime, by: Actor) -> S
     return SyncRun.objects.create(
         source=source.name, snapshot=source.snapshot, files=dict(source.files), actor=by.key, started_at=at
     )
+
+
+def newest(source: Source, last: SyncRun | None, *, older: bool) -> None:
+    """Raise SyncOutOfOrder where the last export was written on a later day: this one would lift what has been set since."""
+    if last and last.snapshot > source.snapshot and not older:
+        raise SyncOutOfOrder(
+            f"This export is of {source.snapshot}, the last one was of {last.snapshot}: it would undo what the SIS changed since. "
+            "Bring in a newer one. If the day is wrong, say the right one with --on; to go back all the same, say --older."
+        )
 
 
 def whole(source: Source, last: SyncRun | None, without: Collection[str]) -> None:

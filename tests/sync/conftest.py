@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,7 +28,7 @@ def sync(tmp_path: Path, db: None) -> Sync:
 
     nights = itertools.count(1)
 
-    def sync(export: Export, **options: object) -> Report:
+    def sync(export: Export, **options: Any) -> Report:
         number = next(nights)
         return land(export.zip(tmp_path / f"night-{number}.zip"), number, **options)
 

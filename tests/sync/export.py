@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from openhouse.sync.sources.oneroster_csv.manifest import DATA_FILES
 
 type Sync = Callable[..., Report]
 NIGHT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+WRITTEN = datetime(2026, 11, 19, 22, 0, tzinfo=UTC)
+"""When the export was written; a zip has no time zone."""
 BY = Actor.system("sync")
 USERS_1_1 = (
     "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,"
@@ -134,7 +137,7 @@ class Export:
         """Write it as a zip."""
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in self.files().items():
-                archive.writestr(zipfile.ZipInfo(name, (2026, 11, 19, 22, 0, 0)), content, zipfile.ZIP_DEFLATED)
+                archive.writestr(zipfile.ZipInfo(name, WRITTEN.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
         return path
 
     def folder(self, path: Path) -> Path:
@@ -142,6 +145,7 @@ class Export:
         path.mkdir()
         for name, content in self.files().items():
             (path / name).write_bytes(content)
+            os.utime(path / name, (WRITTEN.timestamp(), WRITTEN.timestamp()))
         return path
 
 
@@ -173,9 +177,9 @@ def pair(student: str, guardian: str, **cells: str) -> dict[str, str]:
     } | cells  # fmt: skip
 
 
-def land(path: Path, number: int = 1, **options: Any) -> Report:
+def land(path: Path, number: int = 1, *, on: date | None = None, **options: Any) -> Report:
     """Sync what lies at a path on the n-th night."""
-    return runs.land(open_package(path), at=night(number), by=BY, **options)
+    return runs.land(open_package(path, on=on), at=night(number), by=BY, **options)
 
 
 def mirror() -> dict[str, list[dict[str, Any]]]:

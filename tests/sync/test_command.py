@@ -59,6 +59,13 @@ def test_a_refusal_is_one_sentence_and_exit_code_1(
     assert json.loads(said.out)["state"] == "failed"
 
 
+def test_an_older_export_needs_a_word_of_its_own(db: None, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(str(path))
+    assert run(str(path), "--on", "2026-11-18") == 1
+    assert "--older" in capsys.readouterr().err
+    assert run(str(path), "--on", "2026-11-18", "--older") == 0
+
+
 def test_an_unexpected_error_shows_its_place_and_never_its_text(
     db: None, path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

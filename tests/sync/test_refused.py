@@ -6,6 +6,7 @@ import os
 import struct
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,26 @@ def test_time_does_not_run_backwards(export: Export, sync: Sync, tmp_path: Path)
     sync(export)
     with pytest.raises(SyncOutOfOrder):
         runs.land(open_package(export.zip(tmp_path / "again.zip")), at=night(0), by=BY)
+
+
+def test_an_older_export_is_refused_with_both_days(export: Export, sync: Sync) -> None:
+    sync(export.set("guardianships.csv", "maya leo", restriction="no contact"))
+    before = mirror()
+    with pytest.raises(SyncOutOfOrder, match="of 2026-11-18, the last one was of 2026-11-19") as refused:
+        sync(Export(), on=date(2026, 11, 18))
+    assert "--older" in str(refused.value) and SyncRun.objects.latest("pk").reason == str(refused.value)
+    assert mirror() == before
+
+
+def test_an_export_of_the_same_day_is_not_older(export: Export, sync: Sync) -> None:
+    sync(export)
+    assert sync(export, on=date(2026, 11, 19)).nothing_changed
+
+
+def test_an_older_export_goes_in_on_a_persons_word(export: Export, sync: Sync) -> None:
+    sync(export.set("users.csv", "ana", email="new@mail.example"))
+    assert sync(Export(), on=date(2026, 11, 18), older=True).total("changed") == 1
+    assert sync(export, on=date(2026, 11, 18)).total("changed") == 1
 
 
 def test_a_setting_that_names_no_column_is_refused(export: Export, sync: Sync) -> None:
