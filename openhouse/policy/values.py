@@ -74,9 +74,6 @@ class Policy:
     summer_until: date | None = value(
         None, "Enrolments that end in the summer break count until this day.", readings.day
     )
-    inactivity_days: int = value(
-        180, "After how many days without a sign-in an activated account must enter new PINs.", readings.number(1, 3660)
-    )
     rights_pass_at_18: bool = value(
         True,
         "Whether access ends on the student's 18th birthday unless the SIS gives a ground to go on.",
