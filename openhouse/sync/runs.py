@@ -132,9 +132,7 @@ def _land(run: SyncRun, source: Source, *, at: datetime, by: Actor, progress: Pr
         found.warnings = sorted(notices.warnings.items())
         progress("landing", 0, 1)
         with transaction.atomic():
-            for entity in mirror.ENTITIES:
-                if entities[entity.name].differences:
-                    mirror.apply(connection, entity, ready=facts.ready(entity), at=at, new_key=stage.database.NEW_KEY)
+            put_in(stage, entities, at)
             keep_rows(stage, run)
             found.seconds = time.monotonic() - started
             ended_at = at + timedelta(seconds=found.seconds)
@@ -163,6 +161,16 @@ def compare(
         stage.index(entity.changes, ["id", ", ".join(entity.keys)])
         progress("comparing", number, len(mirror.ENTITIES))
     return counts
+
+
+def put_in(stage: Stage, entities: Mapping[str, mirror.Counts], at: datetime) -> None:
+    """Put the differences in. Pages lock guardianships first, then the guardian, and write to the trail last: so does this."""
+    database = stage.database
+    database.claim(connection, mirror.GUARDIANSHIP.table, mirror.GUARDIANSHIP.changes)
+    for entity in mirror.ENTITIES:
+        if entities[entity.name].differences:
+            mirror.apply(connection, entity, ready=facts.ready(entity), at=at, new_key=database.NEW_KEY)
+    database.settle(connection)
 
 
 def keep_rows(stage: Stage, run: SyncRun) -> None:

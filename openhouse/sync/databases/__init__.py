@@ -36,6 +36,16 @@ class Database(Protocol):
         """Tell the planner what a temporary table holds."""
         ...
 
+    def claim(self, connection: BaseDatabaseWrapper, table: str, changes: str) -> None:
+        """Lock the rows of a table whose `id` a table of changes names, by id, as pages do: who waits in one order never
+        waits in a circle."""
+        ...
+
+    def settle(self, connection: BaseDatabaseWrapper) -> None:
+        """Check now, and not at commit, that what rows point to is there: it may wait for a page, so it must come before the
+        trail, for which pages wait."""
+        ...
+
 
 def of(connection: BaseDatabaseWrapper) -> Database:
     """The differences of that connection's database."""

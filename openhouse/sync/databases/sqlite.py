@@ -68,3 +68,11 @@ def fill(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], ro
 
 def analyze(connection: BaseDatabaseWrapper, table: str) -> None:
     """SQLite's planner goes by the indexes."""
+
+
+def claim(connection: BaseDatabaseWrapper, table: str, changes: str) -> None:
+    """SQLite has one writer at a time."""
+
+
+def settle(connection: BaseDatabaseWrapper) -> None:
+    """SQLite has one writer at a time."""
