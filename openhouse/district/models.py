@@ -1,7 +1,8 @@
 """The mirror's tables. Facts are ended, never overwritten: a changed row's old version goes to its `Past…` table first.
 
 `valid_from` / `valid_until` say when the portal knew a fact; the SIS's own dates are `begin_date` (inclusive) and
-`end_date` (exclusive).
+`end_date` (exclusive). That a sourcedId is unique is a constraint: `unique=True` would cost a second index on PostgreSQL, for
+LIKE, which nobody asks for.
 """
 
 from __future__ import annotations
@@ -76,10 +77,11 @@ class SchoolFacts(models.Model):
 
 
 class School(SchoolFacts, Mirrored):
-    sourced_id = models.CharField(max_length=255, unique=True)
+    sourced_id = models.CharField(max_length=255)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["code"], name="school_code")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sourced_id"], name="school_sourced_id")]
 
     def __str__(self) -> str:
         return self.name
@@ -102,10 +104,11 @@ class StudentFacts(Named):
 
 
 class Student(StudentFacts, Mirrored):
-    sourced_id = models.CharField(max_length=255, unique=True)
+    sourced_id = models.CharField(max_length=255)
 
     class Meta:
         indexes: ClassVar = [models.Index(Upper("number"), name="student_number_upper")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sourced_id"], name="student_sourced_id")]
 
     def __str__(self) -> str:
         return f"student {self.key}"
@@ -132,10 +135,11 @@ class GuardianFacts(Named):
 
 
 class Guardian(GuardianFacts, Mirrored):
-    sourced_id = models.CharField(max_length=255, unique=True)
+    sourced_id = models.CharField(max_length=255)
 
     class Meta:
         indexes: ClassVar = [models.Index(Lower("email"), name="guardian_email_lower")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sourced_id"], name="guardian_sourced_id")]
 
     def __str__(self) -> str:
         return f"guardian {self.key}"
@@ -213,10 +217,11 @@ class EmployeeFacts(Named):
 
 
 class Employee(EmployeeFacts, Mirrored):
-    sourced_id = models.CharField(max_length=255, unique=True)
+    sourced_id = models.CharField(max_length=255)
 
     class Meta:
         indexes: ClassVar = [models.Index(Lower("email"), name="employee_email_lower")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sourced_id"], name="employee_sourced_id")]
 
     def __str__(self) -> str:
         return f"employee {self.key}"

@@ -38,10 +38,11 @@ class Migration(migrations.Migration):
                 ('family_name', models.CharField(max_length=255)),
                 ('number', models.CharField(blank=True, max_length=255)),
                 ('email', models.CharField(blank=True, max_length=255)),
-                ('sourced_id', models.CharField(max_length=255, unique=True)),
+                ('sourced_id', models.CharField(max_length=255)),
             ],
             options={
                 'indexes': [models.Index(django.db.models.functions.text.Lower('email'), name='employee_email_lower')],
+                'constraints': [models.UniqueConstraint(fields=('sourced_id',), name='employee_sourced_id')],
             },
         ),
         migrations.CreateModel(
@@ -62,10 +63,11 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(blank=True, max_length=255)),
                 ('postal_code', models.CharField(blank=True, max_length=255)),
                 ('home_language', models.CharField(blank=True, max_length=35)),
-                ('sourced_id', models.CharField(max_length=255, unique=True)),
+                ('sourced_id', models.CharField(max_length=255)),
             ],
             options={
                 'indexes': [models.Index(django.db.models.functions.text.Lower('email'), name='guardian_email_lower')],
+                'constraints': [models.UniqueConstraint(fields=('sourced_id',), name='guardian_sourced_id')],
             },
         ),
         migrations.CreateModel(
@@ -176,10 +178,11 @@ class Migration(migrations.Migration):
                 ('website', models.CharField(blank=True, max_length=255)),
                 ('board_member', models.CharField(blank=True, max_length=255)),
                 ('local_district', models.CharField(blank=True, max_length=255)),
-                ('sourced_id', models.CharField(max_length=255, unique=True)),
+                ('sourced_id', models.CharField(max_length=255)),
             ],
             options={
                 'indexes': [models.Index(fields=['code'], name='school_code')],
+                'constraints': [models.UniqueConstraint(fields=('sourced_id',), name='school_sourced_id')],
             },
         ),
         migrations.CreateModel(
@@ -221,10 +224,11 @@ class Migration(migrations.Migration):
                 ('birth_date', models.DateField(null=True)),
                 ('home_language', models.CharField(blank=True, max_length=35)),
                 ('eligible_ground', models.CharField(blank=True, max_length=20)),
-                ('sourced_id', models.CharField(max_length=255, unique=True)),
+                ('sourced_id', models.CharField(max_length=255)),
             ],
             options={
                 'indexes': [models.Index(django.db.models.functions.text.Upper('number'), name='student_number_upper')],
+                'constraints': [models.UniqueConstraint(fields=('sourced_id',), name='student_sourced_id')],
             },
         ),
         migrations.CreateModel(
