@@ -6,7 +6,7 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 COMMANDS = {
     "demo": ("openhouse.demo.command", "Set up a made-up district and serve it on this machine."),
@@ -30,10 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openhouse.settings")
     if given[:1] == ["manage"]:
-        from django.core.management import execute_from_command_line
+        return _guarded(lambda: _manage(given[1:]))
+    options = _parser(given).parse_args(given)
+    return _guarded(lambda: _run(options))
 
-        execute_from_command_line(["openhouse manage", *given[1:]])
-        return 0
+
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """The program's parser; only the command that is called brings its own arguments."""
     parser = argparse.ArgumentParser(
         prog="openhouse",
         description="Open House, the parent portal for school districts.",
@@ -44,7 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = commands.add_parser(name, help=text, description=text)
         if given[:1] == [name] and name != "manage":
             importlib.import_module(module).add_arguments(command)
-    options = parser.parse_args(given)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.command not in WITHOUT_DJANGO:
         import django
 
@@ -53,3 +59,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         tables.bring_up_to_date()
     return int(importlib.import_module(COMMANDS[options.command][0]).run(options))
+
+
+def _manage(arguments: Sequence[str]) -> int:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["openhouse manage", *arguments])
+    return 0
+
+
+def _guarded(work: Callable[[], int]) -> int:
+    """A wrong setting, or a database that does not answer, in one sentence."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db.utils import OperationalError
+
+    try:
+        return work()
+    except ImproperlyConfigured as error:
+        print(f"openhouse: {error}", file=sys.stderr)
+    except OperationalError:
+        print(
+            "openhouse: the database does not answer. Look at DATABASE_URL, or at the disk of OPENHOUSE_DIR.",
+            file=sys.stderr,
+        )
+    return 1

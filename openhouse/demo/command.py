@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import signal
@@ -20,6 +21,7 @@ from openhouse.demo.plan import DistrictPlan, PlanRefused
 CHECKOUT = Path(__file__).parents[2]
 PATIENCE = 60
 """Seconds to wait for the server's first answer."""
+PR_SET_PDEATHSIG = 1
 GRACE = 10
 """Seconds that the server and the worker have to end."""
 
@@ -125,7 +127,13 @@ def _serve(folder: Path, options: argparse.Namespace, plan: DistrictPlan, letter
 def _start(*arguments: str) -> subprocess.Popen[bytes]:
     """A child in a process group of its own: Ctrl-C in a terminal reaches this process alone, which ends them in order."""
     program = [sys.executable, "-m", "openhouse", *arguments]
-    return subprocess.Popen(program, stdout=sys.stderr, process_group=0)  # noqa: S603 (our own program)
+    return subprocess.Popen(program, stdout=sys.stderr, process_group=0, preexec_fn=_end_with_parent)  # noqa: S603
+
+
+def _end_with_parent() -> None:
+    """On Linux: be told to stop when the parent dies, even by kill -9, so that nobody keeps the port (prctl(2))."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _end(children: list[subprocess.Popen[bytes]]) -> None:

@@ -79,7 +79,7 @@ def _redeem(request: doors.Visit, form: AddStudentForm) -> Association:
 
 def _already(request: doors.Visit, form: AddStudentForm) -> Student | None:
     """The student, if this account sees them already: a form that was sent twice must not frighten."""
-    number = form.cleaned_data["student_number"].strip().upper()
+    number = redemption.plain_number(form.cleaned_data["student_number"])
     return associations.visible(account=request.user, at=request.now).filter(number__upper=number).first()
 
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from openhouse.access import redemption
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
@@ -35,7 +36,7 @@ def page(request: doors.Visit) -> HttpResponse:
     found: list[Student] = []
     searched = request.method == "POST" and form.is_valid()
     if searched:
-        number = form.cleaned_data["student_number"].strip().upper()
+        number = redemption.plain_number(form.cleaned_data["student_number"])
         reach = scope.students(request.scope).filter(number__upper=number).order_by("pk")
         found = list(reach.prefetch_related("enrolments__school"))
         _record(request, found)
