@@ -36,7 +36,10 @@ class Group:
 
 @dataclass
 class Report:
-    """A run that landed. Rows are counted per entity; `read` counts the rows of each file."""
+    """A run that landed. Rows are counted per entity; `read` counts the rows of each file.
+
+    `audit_head` is the trail's head right after the run's own entry: in a log elsewhere, it proves later that nothing was removed.
+    """
 
     run: int
     source: str
@@ -47,6 +50,7 @@ class Report:
     warnings: list[tuple[str, int]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
+    audit_head: str = ""
 
     def total(self, name: str) -> int:
         """The sum over all entities of `new`, `changed`, `ended` or `unchanged`."""
@@ -73,6 +77,7 @@ class Report:
             "warnings": [{"text": text, "count": count} for text, count in self.warnings],
             "notes": [asdict(note) for note in self.notes],
             "set_aside_rows": [asdict(group) for group in self.groups],
+            "audit_head": self.audit_head,
         }  # fmt: skip
 
 

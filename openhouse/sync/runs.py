@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from django.db import Error, connection, transaction
 
+from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, record
 from openhouse.district import mirror
@@ -136,8 +137,9 @@ def _land(run: SyncRun, source: Source, *, at: datetime, by: Actor, progress: Pr
             keep_rows(stage, run)
             found.seconds = time.monotonic() - started
             ended_at = at + timedelta(seconds=found.seconds)
-            SyncRun.objects.filter(pk=run.pk).update(state=State.LANDED, ended_at=ended_at, report=found.plain())
             record(event=Event.SYNC_LANDED, by=by, at=at, detail=summary(found))
+            found.audit_head = trail.head()
+            SyncRun.objects.filter(pk=run.pk).update(state=State.LANDED, ended_at=ended_at, report=found.plain())
         progress("landing", 1, 1)
     found.seconds = time.monotonic() - started
     return found

@@ -33,6 +33,7 @@ def lines(report: Report) -> Iterator[str]:
     for note in report.notes:
         setting = f" Policy reads this: openhouse policy set {note.setting} …" if note.setting else ""
         yield f"Note: {note.count:,} {note.what}.{setting}"
+    yield f"Audit head: {report.audit_head}"
 
 
 def set_aside(report: Report) -> Iterator[str]:

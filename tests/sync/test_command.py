@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from openhouse.audit import trail
 from openhouse.sync import command
 from openhouse.sync.sources import oneroster_csv
 from tests.sync.export import Export
@@ -48,6 +49,15 @@ def test_json_is_one_object(db: None, path: Path, capsys: pytest.CaptureFixture[
     }  # fmt: skip
     assert found["set_aside"] == 1
     assert found["set_aside_rows"][0]["lines"] == [2]
+
+
+def test_both_summaries_end_with_the_head_of_the_trail(
+    db: None, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(str(path))
+    assert capsys.readouterr().out.endswith(f"\nAudit head: {trail.head()}\n")
+    run(str(path), "--json")
+    assert json.loads(capsys.readouterr().out)["audit_head"] == trail.head()
 
 
 def test_a_refusal_is_one_sentence_and_exit_code_1(
