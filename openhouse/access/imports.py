@@ -33,6 +33,7 @@ def bring_in(*, row: Mapping[str, str], by: Actor, at: datetime) -> Account:
     email, guardian = _email(row["email"], values.at(at)), _guardian(row["guardian"])
     students = _students(row["students"], guardian)
     with transaction.atomic():
+        Guardian.objects.select_for_update().get(pk=guardian.pk)  # before the trail's head, as everybody does
         account = importing.import_account(email=email, name=(guardian.given_name, guardian.family_name), by=by, at=at)
         try:
             ties.tie(account=account, guardian=guardian, way=Way.IMPORTED, by=by, at=at)

@@ -30,7 +30,8 @@ def kept(entity: mirror.Entity) -> str:
 def prepare(stage: Stage, *, files: Mapping[str, str]) -> None:
     """Make both tables for every entity. `files` says which files were there; what an absent one would say stays."""
     schools(stage)
-    students(stage, births_stated="demographics.csv" in files)
+    unnamed = stage.count("SELECT count(*) FROM staged_held WHERE kind = 'birth' AND key = ''")
+    students(stage, births_stated="demographics.csv" in files and not unnamed)
     people(stage, mirror.GUARDIAN, "is_guardian")
     people(stage, mirror.EMPLOYEE, "is_employee")
     pairs(stage, pairs_stated="guardianships.csv" in files)
@@ -45,7 +46,9 @@ def schools(stage: Stage) -> None:
 
 
 def students(stage: Stage, *, births_stated: bool) -> None:
-    """Students. A birth date whose row was set aside, or whose file is absent, stays yesterday's."""
+    """Students. A birth date whose row was set aside stays yesterday's; so do all that are not stated where the file is absent
+    or a row of it does not say whose it is.
+    """
     yesterday = "LEFT JOIN district_student m ON m.sourced_id = p.sourced_id"
     if births_stated:
         yesterday = (

@@ -37,7 +37,7 @@ def test_a_sibling_at_another_school_is_added_after_signing_in_again(people: Peo
     steps.sign_out(page)
     steps.sign_in(page, "marisol@families.example")
     steps.add_student(page, second["student"], second["birth_date"], codes[second["student"]])
-    page.get_by_role("link", name="My students").first.click()
+    page.get_by_role("link", name="Home", exact=True).first.click()
     for child in (first, second):
         expect(page.get_by_role("link", name=child["first_name"], exact=True)).to_be_visible()
     assert first["school"] != second["school"]

@@ -105,3 +105,11 @@ def test_a_row_of_somebody_who_is_gone_means_nobody_else(restricted: Export, syn
         restricted.drop(name, key)
     sync(restricted.set("guardianships.csv", "iris kim", studentSourcedId="maya"))
     assert restrictions()["maya leo"] == ""
+
+
+@pytest.mark.parametrize("key", [b"", b"\xff"])
+def test_a_birth_date_without_a_name_takes_nobody_s_away(export: Export, sync: Sync, key: bytes) -> None:
+    sync(export)
+    before = mirror()
+    report = sync(export.spoil("demographics.csv", "maya", b"maya", key))
+    assert (report.set_aside, mirror() == before) == (1, True)

@@ -143,7 +143,7 @@ class BirthDateReader:
         return (BirthDate(line, sourced_id, found),)
 
     def hold(self, cells: Mapping[str, str | None]) -> Iterable[Held]:
-        return held("birth", cells.get("sourcedId"))
+        return tuple(held("birth", cells.get("sourcedId"))) or (Held("birth", ""),)
 
 
 class PairReader:
