@@ -128,6 +128,7 @@ AUTH_PASSWORD_VALIDATORS = [
     # NIST SP 800-63B-4 §3.1.1.2: 15 characters where the password is the only factor, and no rules on its composition.
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "openhouse.accounts.passwords.RepetitionValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ["email", "given_name", "family_name"]},

@@ -105,8 +105,8 @@ def _use(account: Account, pin: Pin, by: Actor, at: datetime) -> Association:
 
 
 def plain_number(number: str) -> str:
-    """A Student ID as typed, in Western digits and capitals."""
-    return number.translate(WESTERN_DIGITS).strip().upper()
+    """A Student ID as typed, in Western digits and capitals, without spaces."""
+    return "".join(number.translate(WESTERN_DIGITS).split()).upper()
 
 
 def _match(reached: list[int], code: str, at: datetime) -> Pin | None:

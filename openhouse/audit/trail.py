@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -130,6 +131,8 @@ def head() -> str:
 
 def holds(noted: str) -> bool:
     """Whether a head noted earlier is still in the chain. Raises ValueError for a text that is no head."""
+    if not re.fullmatch(r"\d{1,18}:[0-9a-f]{64}", noted):
+        raise ValueError("no head")
     position, _colon, seen = noted.partition(":")
     if int(position) == 0:
         return seen == START

@@ -25,9 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Gathers the static files, then becomes the server."""
+    from django.conf import settings
     from django.core.management import call_command
 
     call_command("collectstatic", interactive=False, verbosity=0)
+    print(f"Serving at http://{options.host}:{options.port}, for {settings.URL.geturl()}", file=sys.stderr, flush=True)
     arguments = server(options.host, options.port, workers=options.workers, threads=options.threads)
     os.execv(sys.executable, arguments)  # noqa: S606 (the same program, as the server)
 

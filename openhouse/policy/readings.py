@@ -59,6 +59,14 @@ def words(given: Any) -> tuple[str, ...]:
     return tuple(str(part).strip().lower() for part in parts if str(part).strip())
 
 
+def domains(given: Any) -> tuple[str, ...]:
+    """Email domains, with commas between them; a leading @ may stand or not."""
+    found = tuple(each.removeprefix("@") for each in words(given))
+    if not all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", each) for each in found):
+        raise ValueError("email domains such as district.example are allowed, with commas between them")
+    return found
+
+
 def day(given: Any) -> date | None:
     """A day as YYYY-MM-DD, or nothing."""
     if given in (None, ""):

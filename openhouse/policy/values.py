@@ -30,7 +30,7 @@ class Policy:
     help_phone: str = value("", "The family help line, shown on every page and in every notice.", readings.text)
     help_desk_phone: str = value("", "The help desk that school staff call.", readings.text)
     district_email_domains: tuple[str, ...] = value(
-        (), "The district's own email domains. A parent account may not use one of them.", readings.words
+        (), "The district's own email domains. A parent account may not use one of them.", readings.domains
     )
     link_tiles: tuple[Mapping[str, Any], ...] = value(
         (),

@@ -103,6 +103,7 @@ def test_the_same_addresses_open_for_those_whose_they_are(cast: Cast, visit: Any
     assert opened == {
         "/family/students/…/",
         "/family/students/…/emergency-card/",
+        "/staff/found/…/",
         "/staff/students/…/",
         "/staff/students/…/pins/",
         "/staff/guardianships/…/new-pin/",

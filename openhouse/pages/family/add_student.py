@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -48,6 +51,13 @@ class AddStudentForm(forms.Form):
             self.fields["birth_date"].required = False
         else:
             del self.fields["last_name"]
+
+    def clean_code(self) -> str:
+        """A PIN of another shape is told at once, and is no try."""
+        code = redemption.plain_digits(self.cleaned_data["code"])
+        if not re.fullmatch(r"[0-9]{4,12}", code):
+            raise ValidationError(gettext_lazy("A PIN is a row of digits. Enter all of them."))
+        return code
 
 
 @doors.guardian
@@ -96,8 +106,8 @@ def words(refusal: refusals.Refused) -> str:
             )
         case refusals.LimitReached(limit=limit):
             text = _(
-                "Your account has %(limit)s students already, which is as many as one account may have. "
-                "Please ask the school office for an exception. Your PIN stays good."
+                "You have %(limit)s students now. That is the most for one account. Please call the school office "
+                "and ask for an exception. Your PIN stays good."
             )
             return text % {"limit": limit}
         case refusals.GuardianTaken():
@@ -111,6 +121,6 @@ def words(refusal: refusals.Refused) -> str:
                 "Please ask the school office. Your PIN stays good."
             )
     return _(
-        "These three do not match a PIN that can be used. Check each one and try again. After several tries the PIN stops "
-        "working, and the school can make a new one."
+        "The Student ID, date of birth and PIN do not match. Check each one and try again. After 5 wrong tries a PIN stops "
+        "working, and the school office can give you a new one."
     )

@@ -12,15 +12,13 @@ from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district import moments
-from openhouse.district.models import Enrolment
-from openhouse.pages import doors
+from openhouse.pages import doors, enrolments
 
 
 @doors.guardian
 def page(request: doors.Visit) -> HttpResponse:
     """All associations of the account. Of a student who may not be seen, only the first name at the time they were added."""
-    current = Enrolment.objects.filter(valid_until=None).select_related("school").order_by("-begin_date", "pk")
-    schools = Prefetch("student__enrolments", current, to_attr="current_enrolments")
+    schools = Prefetch("student__enrolments", enrolments.shown(request), to_attr="current_enrolments")
     cards = associations.of(account=request.user, at=request.now).prefetch_related(schools)
     for card in cards:
         card.shown_standing = Standing(card.standing)  # type: ignore[attr-defined]

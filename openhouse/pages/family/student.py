@@ -15,7 +15,7 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district import moments
 from openhouse.district.models import Student
-from openhouse.pages import doors, tiles
+from openhouse.pages import doors, enrolments, tiles
 
 
 @doors.guardian
@@ -56,19 +56,13 @@ def look(request: doors.Visit, event: Event, student: Student, detail: dict[str,
     trail.look(event=event, by=request.actor, at=request.now, about=about, detail=detail)
 
 
-def schools(student: Student) -> list:
-    """The student's enrolments with their schools, the newest first."""
-    current = student.enrolments.filter(valid_until=None, school__valid_until=None)
-    return list(current.select_related("school").order_by("-begin_date", "pk"))
-
-
 def content(request: doors.Visit, student: Student) -> dict[str, object]:
     """What the student's home page shows, to a guardian and (read-only) to staff."""
-    enrolments = schools(student)
-    shown = tiles.of(enrolments, doors.policy(request), request.LANGUAGE_CODE)
+    current = list(enrolments.shown(request).filter(student=student))
+    shown = tiles.of(current, doors.policy(request), request.LANGUAGE_CODE)
     return {
         "student": student,
-        "enrolments": enrolments,
-        "enrolment": enrolments[0] if enrolments else None,
+        "enrolments": current,
+        "enrolment": current[0] if current else None,
         "tiles": shown,
     }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django import forms
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from openhouse.access import redemption
@@ -12,7 +15,7 @@ from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district.models import Student
-from openhouse.pages import doors
+from openhouse.pages import doors, enrolments
 from openhouse.pages.staff import freshness
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
@@ -37,10 +40,24 @@ def page(request: doors.Visit) -> HttpResponse:
     searched = request.method == "POST" and form.is_valid()
     if searched:
         number = redemption.plain_number(form.cleaned_data["student_number"])
-        reach = scope.students(request.scope).filter(number__upper=number).order_by("pk")
-        found = list(reach.prefetch_related("enrolments__school"))
+        found = list(_reach(request).filter(number__upper=number).order_by("pk"))
         _record(request, found)
+    if len(found) == 1:
+        return redirect("staff:found", found[0].key)
     return render(request, "staff/find.html", {"form": form, "searched": searched, "rows": found} | freshness.of())
+
+
+@doors.employee(Permission.FIND_STUDENTS)
+def result(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
+    """The student who was found, at an address of their own: the browser's Back comes here again without asking."""
+    student = get_object_or_404(_reach(request), key=key)
+    content = {"form": FindForm(), "searched": True, "rows": [student]}
+    return render(request, "staff/find.html", content | freshness.of())
+
+
+def _reach(request: doors.Visit) -> QuerySet[Student]:
+    schools = Prefetch("enrolments", enrolments.shown(request), to_attr="current_enrolments")
+    return scope.students(request.scope).prefetch_related(schools)
 
 
 def _record(request: doors.Visit, found: list[Student]) -> None:

@@ -19,8 +19,14 @@ from openhouse.roles.roles import Permission
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """GET warns; POST makes the PIN and returns to Pin Details."""
     guardianship = get_object_or_404(scope.guardianships(request.scope, Permission.GIVE_PINS), key=key)
+    newest = pins.newest(guardianship)
+    replaces = str(newest.pk) if newest else ""
     if request.method != "POST":
-        return render(request, "staff/new_pin.html", {"guardianship": guardianship} | freshness.of())
+        content = {"guardianship": guardianship, "replaces": replaces}
+        return render(request, "staff/new_pin.html", content | freshness.of())
+    if request.POST.get("replaces", replaces) != replaces:
+        messages.success(request, _("A new PIN was made a moment ago. Please print that one."))
+        return redirect("staff:pin_details", guardianship.student.key)
     try:
         pins.renew(guardianship=guardianship, by=request.actor, at=request.now)
     except refusals.Refused as refused:

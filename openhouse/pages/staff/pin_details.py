@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from openhouse.access import cautions, pins
 from openhouse.access.models import Pin
-from openhouse.access.standing import in_effect, is_legal
+from openhouse.access.standing import Reading, in_effect, is_legal, reading
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
@@ -31,6 +31,7 @@ class Row:
     pin: Pin | None
     state: pins.State
     obstacle: str
+    restriction: str
     code: str = ""
 
     @property
@@ -58,13 +59,14 @@ def show(request: doors.Visit, student: Student, *, shown: Guardianship | None =
     enrolled = cautions.is_enrolled(student, policy=policy, at=request.now)
     rows = [_row(request, each, enrolled, code if shown and shown.pk == each.pk else "") for each in legal]
     others = [each for each in family if each not in legal]
-    return render(
-        request, "staff/pin_details.html", {"student": student, "rows": rows, "others": others} | freshness.of()
-    )
+    restricted = any(reading(each.restriction, policy) is not Reading.NONE for each in family)
+    content = {"student": student, "rows": rows, "others": others, "restricted": restricted}
+    return render(request, "staff/pin_details.html", content | freshness.of())
 
 
 def _row(request: doors.Visit, guardianship: Guardianship, enrolled: bool, code: str) -> Row:
     pin = next(iter(guardianship.newest_first), None)  # type: ignore[attr-defined]
     reason = cautions.why_no_pin(guardianship, enrolled=enrolled, policy=doors.policy(request), at=request.now)
     obstacle = type(reason).__name__ if reason else ""
-    return Row(guardianship, pin, pins.state(pin, request.now), obstacle, code)
+    restriction = reading(guardianship.restriction, doors.policy(request))
+    return Row(guardianship, pin, pins.state(pin, request.now), obstacle, restriction, code)

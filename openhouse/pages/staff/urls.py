@@ -7,6 +7,7 @@ from openhouse.pages.staff import find, new_pin, pin_details, print_pin, show_pi
 app_name = "staff"
 urlpatterns = [
     path("", find.page, name="find"),
+    path("found/<uuid:key>/", find.result, name="found"),
     path("students/<uuid:key>/", student.page, name="student"),
     path("students/<uuid:key>/pins/", pin_details.page, name="pin_details"),
     path("guardianships/<uuid:key>/show/", show_pin.page, name="show_pin"),

@@ -1,0 +1,39 @@
+"""The console's smaller promises."""
+
+from typing import Any
+
+from openhouse.access import pins
+from tests import cast as make
+from tests.cast import NOW, Cast
+
+
+def test_a_student_who_was_found_has_an_address_to_come_back_to(cast: Cast, visit: Any) -> None:
+    answer = visit(cast.olga).post("/staff/", {"student_number": f" {cast.alma.number.lower()} "})
+    assert (answer.status_code, answer.url) == (302, f"/staff/found/{cast.alma.key}/")
+
+
+def test_a_school_that_the_student_has_left_shows_nowhere(cast: Cast, visit: Any) -> None:
+    make.join(cast.ana_account, cast.ana, cast.alma)
+    make.enrol(cast.alma, make.school("1003", "Former School"), end_date=NOW.date() - make.DAY)
+    for account, address in (
+        (cast.olga, "staff/found"),
+        (cast.olga, "staff/students"),
+        (cast.ana_account, "family/students"),
+    ):
+        assert b"Former School" not in visit(account).get(f"/{address}/{cast.alma.key}/").content
+    assert b"Former School" not in visit(cast.ana_account).get("/family/").content
+
+
+def test_a_second_tab_s_new_pin_replaces_nothing(cast: Cast, visit: Any) -> None:
+    make.give(cast.ana_of_alma)
+    stale = {"replaces": str(pins.newest(cast.ana_of_alma).pk)}
+    olga, address = visit(cast.olga), f"/staff/guardianships/{cast.ana_of_alma.key}/new-pin/"
+    olga.post(address, stale)
+    first = pins.newest(cast.ana_of_alma)
+    assert b"a moment ago" in olga.post(address, stale, follow=True).content
+    assert pins.newest(cast.ana_of_alma) == first
+
+
+def test_a_restriction_is_in_sight_before_anything_is_pressed(cast: Cast, visit: Any) -> None:
+    page = visit(cast.olga).get(f"/staff/students/{cast.bella.key}/pins/").content.decode()
+    assert "A restriction stands" in page and page.count("Restricted in") == 1
