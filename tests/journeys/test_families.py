@@ -11,7 +11,7 @@ from tests.journeys.portal import Portal
 
 pytestmark = pytest.mark.journey
 
-DOES_NOT_MATCH = "These three do not match a PIN that can be used."
+DOES_NOT_MATCH = "The Student ID, date of birth and PIN do not match."
 
 
 def at_home(people: People, portal: Portal, email: str) -> Page:
@@ -62,7 +62,7 @@ def test_the_fifth_student_is_refused_with_whom_to_ask_and_the_pin_stays_good(pe
         expect(page.get_by_role("heading", level=1)).to_have_text(f"{child['first_name']}'s Home Page")
     fifth = case["children"][4]
     steps.add_student(page, fifth["student"], fifth["birth_date"], codes[fifth["student"]])
-    expect(page.get_by_role("main")).to_contain_text("ask the school office for an exception")
+    expect(page.get_by_role("main")).to_contain_text("call the school office and ask for an exception")
     assert portal.backstage("pins_of", number=fifth["student"]) == [["live", 0]]
 
 
