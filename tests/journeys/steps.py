@@ -38,7 +38,8 @@ def find(page: Page, student_number: str) -> None:
     """Find a Student."""
     page.get_by_role("link", name="Find a Student").first.click()
     page.get_by_label("Student ID").fill(student_number)
-    page.get_by_role("button", name="Search").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Search").click()
 
 
 def open_pin_details(page: Page, student_number: str) -> None:
