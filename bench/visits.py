@@ -28,7 +28,10 @@ STAFF_FLOOR, FAMILY_FLOOR = "Empty staff page", "Empty family page"
 VISITS = (
     Visit(STAFF_FLOOR, "counter", "/bench/staff/"),
     Visit("Find a Student", "counter", "/staff/", STAFF_FLOOR),
-    Visit("Find a Student, search", "counter", "/staff/", STAFF_FLOOR, "POST", {"student_number": "{number}"}),
+    Visit(
+        "Find a Student, search", "counter", "/staff/", STAFF_FLOOR, "POST", {"student_number": "{number}"}, status=302
+    ),
+    Visit("Find a Student, result", "counter", "/staff/found/{student}/", STAFF_FLOOR),
     Visit("Pin Details", "counter", "/staff/students/{student}/pins/", STAFF_FLOOR),
     Visit("Show", "counter", "/staff/guardianships/{guardianship}/show/", STAFF_FLOOR, "POST"),
     Visit("Print", "counter", "/staff/guardianships/{guardianship}/print/", STAFF_FLOOR, "POST"),

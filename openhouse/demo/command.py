@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from openhouse.demo.district import cast
 from openhouse.demo.plan import DistrictPlan, PlanRefused
 
 CHECKOUT = Path(__file__).parents[2]
@@ -47,12 +48,12 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         return _refuse(f"{folder}: {error.strerror}")
     try:
-        plan, letters = _prepare(folder, options)
+        plan = _prepare(folder, options)
     except PlanRefused as refused:
         return _refuse(str(refused))
     except KeyboardInterrupt:
         return _refuse("stopped before it was ready; run it again to go on")
-    return _serve(folder, options, plan, letters)
+    return _serve(folder, options, plan)
 
 
 def _port(text: str) -> int:
@@ -92,13 +93,12 @@ def _settle_in(folder: Path, port: int) -> None:
     os.environ.update(OPENHOUSE_DIR=str(folder), OPENHOUSE_DEMO="1", OPENHOUSE_URL=f"http://127.0.0.1:{port}")
 
 
-def _prepare(folder: Path, options: argparse.Namespace) -> tuple[DistrictPlan, list[dict[str, Any]]]:
+def _prepare(folder: Path, options: argparse.Namespace) -> DistrictPlan:
     import django
 
     django.setup()
     from openhouse import tables
-    from openhouse.demo import letters, opening
-    from openhouse.demo.district import cast
+    from openhouse.demo import opening
 
     tables.bring_up_to_date()
     Path(os.environ["OPENHOUSE_DIR"], "mail").mkdir(exist_ok=True)
@@ -106,12 +106,15 @@ def _prepare(folder: Path, options: argparse.Namespace) -> tuple[DistrictPlan, l
     plan = opening.plan_of(folder, students=options.students, seed=options.seed, on=today)
     opening.open_district(folder, plan, _say)
     opening.appoint_employees(plan)
-    return plan, letters.live(cast(plan))
+    return plan
 
 
-def _serve(folder: Path, options: argparse.Namespace, plan: DistrictPlan, letters: list[dict[str, Any]]) -> int:
+def _serve(folder: Path, options: argparse.Namespace, plan: DistrictPlan) -> int:
+    from openhouse.demo.letters import live
+
     children = [_start("serve", "--port", str(options.port)), _start("worker")]
     try:
+        letters = live(cast(plan))  # while the server starts
         _wait_for(f"http://127.0.0.1:{options.port}/health/", children[0])
         _announce(folder, options, letters)
         while all(child.poll() is None for child in children):

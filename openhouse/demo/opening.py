@@ -10,7 +10,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from openhouse.audit.trail import Actor
-from openhouse.demo.district import DistrictPlan, write
+from openhouse.demo.district import DistrictPlan, PlanRefused, write
 from openhouse.demo.schools import employees, first_teacher, survey
 from openhouse.district.models import Employee
 from openhouse.policy import values
@@ -53,9 +53,14 @@ CHOICES = {
 
 
 def plan_of(folder: Path, *, students: int, seed: int, on: date) -> DistrictPlan:
-    """The plan this folder's district was made by; written down the first time, so that going on needs no flags."""
+    """The plan this folder's district was made by; written down the first time, so that going on needs no flags.
+
+    Raises PlanRefused for a folder whose portal the demo did not make: its people may be real.
+    """
     kept = folder / "district.json"
     if not kept.exists():
+        if freshness.as_of() is not None:
+            raise PlanRefused("this folder holds a portal that the demo did not make: choose another with --dir")
         kept.write_text(json.dumps({"students": students, "seed": seed, "on": on.isoformat()}))
     found = json.loads(kept.read_text())
     return DistrictPlan(students=found["students"], seed=found["seed"], on=date.fromisoformat(found["on"]))

@@ -167,3 +167,13 @@ def test_a_first_run_that_was_killed_is_completed_by_the_next(moment: str, tmp_p
         assert again.returncode == 0
     assert len(told["letters"]) >= 20
     assert told["employees"]
+
+
+def test_a_portal_that_the_demo_did_not_make_is_left_alone(tmp_path: Path) -> None:
+    environment = {**os.environ, "OPENHOUSE_DIR": str(tmp_path)}
+    program = [sys.executable, "-m", "openhouse"]
+    district = str(tmp_path / "real.zip")
+    for arguments in (["make-district", district, "--students", "40"], ["sync", district]):
+        subprocess.run([*program, *arguments], env=environment, check=True, capture_output=True)
+    done = subprocess.run([*program, "demo", "--dir", str(tmp_path)], env=environment, capture_output=True, text=True)
+    assert (done.returncode, "did not make" in done.stderr) == (1, True)
