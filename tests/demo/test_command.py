@@ -170,7 +170,7 @@ def test_a_first_run_that_was_killed_is_completed_by_the_next(moment: str, tmp_p
 
 
 def test_a_portal_that_the_demo_did_not_make_is_left_alone(tmp_path: Path) -> None:
-    environment = {**os.environ, "OPENHOUSE_DIR": str(tmp_path)}
+    environment = {**os.environ, "OPENHOUSE_DIR": str(tmp_path), "DATABASE_URL": ""}
     program = [sys.executable, "-m", "openhouse"]
     district = str(tmp_path / "real.zip")
     for arguments in (["make-district", district, "--students", "40"], ["sync", district]):
