@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from openhouse.accounts import actor
@@ -82,7 +81,6 @@ def guardian[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callab
     """A page for a signed-in guardian. Nobody yet is sent to the sign-in page; an employee finds nothing."""
 
     @as_a_form_asks
-    @never_cache
     @wraps(view)
     def entered(request: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if _is_employee(request):
@@ -101,7 +99,6 @@ def employee(permission: Permission) -> Callable[[Callable[..., HttpResponse]], 
 
     def door[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @as_a_form_asks
-        @never_cache
         @wraps(view)
         def entered(request: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated or request.user.is_guardian:
