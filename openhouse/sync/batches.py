@@ -1,7 +1,8 @@
 """What every source yields: rows in the district's words, each naming the line (or record) that it came from.
 
 Days are text, `YYYY-MM-DD`, already proved to exist. Blank text is "", what a source does not say is None. A batch is a
-list of rows of one of these types.
+list of rows of one of these types. `line` is where a row stands in its file (or the record's number in its resource);
+`digest` is that of the source's own row (`sync.memory`), the same in all rows that came from it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ class Org(NamedTuple):
     """A school, or another unit that a role may point to (`is_school` false), which is not mirrored."""
 
     line: int
+    digest: int
     sourced_id: str
     is_school: bool
     code: str
@@ -32,10 +34,10 @@ class Org(NamedTuple):
 
 
 class Person(NamedTuple):
-    """A person in any part. `number` is the Student ID if this is a student; `fingerprint` is equal for equal rows."""
+    """A person in any part. `number` is the Student ID if this is a student."""
 
     line: int
-    fingerprint: int
+    digest: int
     sourced_id: str
     given_name: str
     middle_name: str
@@ -59,6 +61,7 @@ class Role(NamedTuple):
 
     file: str
     line: int
+    digest: int
     sourced_id: str
     person: str
     kind: str
@@ -73,6 +76,7 @@ class BirthDate(NamedTuple):
     """A person's birth date; None where the source has a row but no day."""
 
     line: int
+    digest: int
     person: str
     birth_date: Day | None
 
@@ -81,6 +85,7 @@ class Link(NamedTuple):
     """One person names another; which of them is the student follows from their roles."""
 
     line: int
+    digest: int
     owner: str
     agent: str
 
@@ -89,6 +94,7 @@ class Pair(NamedTuple):
     """What the source says of one guardian of one student."""
 
     line: int
+    digest: int
     student: str
     guardian: str
     relation: str
@@ -102,12 +108,17 @@ class Pair(NamedTuple):
 
 
 class SetAside(NamedTuple):
-    """A row that breaks a rule: file, line, column ("" for the row as a whole) and reason; never the value."""
+    """A row that breaks a rule: file, line, column ("" for the row as a whole) and reason.
+
+    `value` is what stands in that column ("" where it cannot be told): for the console alone, never for output or logs.
+    """
 
     file: str
     line: int
     column_name: str
     reason: str
+    value: str = ""
+    digest: int = 0
 
 
 class Held(NamedTuple):
@@ -124,7 +135,19 @@ class Held(NamedTuple):
     restriction: str = ""
 
 
-type Row = Org | Person | Role | BirthDate | Link | Pair | SetAside | Held
+class Replaced(NamedTuple):
+    """Whatever was stated of this key before no longer holds: a delta's row, before what it says instead (or nothing).
+
+    `kind` says what of: an org, a person (with the links that their row owns), a role (by its sourcedId), all roles of a
+    person, a birth date (by the person), or a pair (`key` the student, `other` the guardian).
+    """
+
+    kind: Literal["org", "person", "role", "roles", "birth", "pair"]
+    key: str
+    other: str = ""
+
+
+type Row = Org | Person | Role | BirthDate | Link | Pair | SetAside | Held | Replaced
 
 STAGED: dict[type, str] = {
     Org: "staged_org",
@@ -135,5 +158,6 @@ STAGED: dict[type, str] = {
     Pair: "staged_pair",
     SetAside: "staged_aside",
     Held: "staged_held",
+    Replaced: "staged_replaced",
 }
 """The staging table of each type of row."""

@@ -31,12 +31,12 @@ class Unique(NamedTuple):
 
 
 UNIQUE = (
-    Unique("staged_org", "sourced_id", ", ".join(Org._fields[2:]), "orgs.csv", "sourcedId", "'org', sourced_id, '', ''"),
-    Unique("staged_person", "sourced_id", "fingerprint", "users.csv", "sourcedId", "'person', sourced_id, '', ''"),
-    Unique("staged_role", "sourced_id", ", ".join(Role._fields[3:]), "roles.csv", "sourcedId", "'person', person, '', ''"),
+    Unique("staged_org", "sourced_id", ", ".join(Org._fields[3:]), "orgs.csv", "sourcedId", "'org', sourced_id, '', ''"),
+    Unique("staged_person", "sourced_id", "digest", "users.csv", "sourcedId", "'person', sourced_id, '', ''"),
+    Unique("staged_role", "sourced_id", ", ".join(Role._fields[4:]), "roles.csv", "sourcedId", "'person', person, '', ''"),
     Unique("staged_birth", "person", BirthDate._fields[-1], "demographics.csv", "sourcedId", "'birth', person, '', ''"),
     Unique(
-        "staged_pair", "student, guardian", ", ".join(Pair._fields[3:]), "guardianships.csv", "studentSourcedId",
+        "staged_pair", "student, guardian", ", ".join(Pair._fields[4:]), "guardianships.csv", "studentSourcedId",
         "'pair', student, guardian, restriction",
     ),
 )  # fmt: skip
@@ -63,7 +63,8 @@ def set_aside(stage: Stage, query: str, *, file: str, column: str, reason: str, 
     Returns how many rows there were.
     """
     count = stage.execute(
-        f"INSERT INTO staged_aside (file, line, column_name, reason) SELECT %s, line, %s, %s FROM ({query}) found",
+        f"INSERT INTO staged_aside (file, line, column_name, reason, value, digest)"
+        f" SELECT %s, line, %s, %s, '', 0 FROM ({query}) found",
         [file, column, reason],
     )
     for key in held if count else ():

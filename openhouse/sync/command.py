@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,8 @@ def _sync(options: argparse.Namespace) -> Report:
     from openhouse.sync import runs
     from openhouse.sync.sources.oneroster_csv import open_package
 
-    source = open_package(options.path, on=options.on)
+    written_at = timezone.make_aware(datetime.combine(options.on, time())) if options.on else None
+    source = open_package(options.path, written_at=written_at)
     with progress_bar(shown=sys.stderr.isatty()) as progress:
         return runs.land(
             source,

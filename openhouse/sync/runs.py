@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import Error, connection, transaction
+from django.utils import timezone
 
 from openhouse.audit import trail
 from openhouse.audit.events import Event
@@ -16,6 +17,7 @@ from openhouse.district import mirror
 from openhouse.policy import values
 from openhouse.policy.values import Policy
 from openhouse.sync import checks, databases, facts, pairs, report
+from openhouse.sync.memory import Memory
 from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import SourceRefused, SyncHeld, SyncOutOfOrder, SyncRefused
 from openhouse.sync.report import Report
@@ -29,6 +31,11 @@ class Progress(Protocol):
     """Told how far a run is: the step's name, how much of it is done, and how much there is."""
 
     def __call__(self, step: str, done: int, total: int) -> None: ...
+
+
+def day(source: Source) -> date:
+    """The day on which the SIS wrote it, in the district's time zone."""
+    return timezone.localdate(source.written_at)
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -86,15 +93,20 @@ def begin(source: Source, last: SyncRun | None, *, at: datetime, by: Actor) -> S
     if last and last.started_at >= at:
         raise SyncOutOfOrder("A sync landed later than the moment given. Look at the machine's clock.")
     return SyncRun.objects.create(
-        source=source.name, snapshot=source.snapshot, files=dict(source.files), actor=by.key, started_at=at
+        source=source.name,
+        snapshot=day(source),
+        written_at=source.written_at,
+        files=dict(source.files),
+        actor=by.key,
+        started_at=at,
     )
 
 
 def newest(source: Source, last: SyncRun | None, *, older: bool) -> None:
     """Raise SyncOutOfOrder where the last export was written on a later day: this one would lift what has been set since."""
-    if last and last.snapshot > source.snapshot and not older:
+    if last and last.snapshot > day(source) and not older:
         raise SyncOutOfOrder(
-            f"This export is of {source.snapshot}, the last one was of {last.snapshot}: it would undo what the SIS changed since. "
+            f"This export is of {day(source)}, the last one was of {last.snapshot}: it would undo what the SIS changed since. "
             "Bring in a newer one. If the day is wrong, say the right one with --on; to go back all the same, say --older."
         )
 
@@ -124,11 +136,11 @@ def _land(run: SyncRun, source: Source, *, at: datetime, by: Actor, progress: Pr
     policy, notices = values.at(at), Notices()
     with staged(connection) as stage:
         with stage.database.filling(connection):
-            for done, batch in source.batches(policy, notices):
+            for done, batch in source.batches(policy, notices, Memory()):
                 stage.put(batch)
                 progress("reading", done, source.size)
             entities = compare(stage, source, notices, policy=policy, progress=progress)
-            found = Report(run.pk, source.name, source.snapshot.isoformat(), dict(notices.read), entities)
+            found = Report(run.pk, source.name, day(source).isoformat(), dict(notices.read), entities)
             found.notes, found.groups = report.notes(stage, source.files), report.groups(stage)
         found.warnings = sorted(notices.warnings.items())
         progress("landing", 0, 1)
@@ -150,7 +162,7 @@ def compare(
 ) -> dict[str, mirror.Counts]:
     """Check what is staged and find the differences to the mirror; writes temporary tables alone."""
     progress("checking", 0, 2)
-    checks.check(stage, notices, policy=policy, snapshot=source.snapshot.isoformat())
+    checks.check(stage, notices, policy=policy, snapshot=day(source).isoformat())
     pairs.check(stage, notices)
     progress("checking", 1, 2)
     facts.prepare(stage, files=source.files)
@@ -178,8 +190,8 @@ def put_in(stage: Stage, entities: Mapping[str, mirror.Counts], at: datetime) ->
 def keep_rows(stage: Stage, run: SyncRun) -> None:
     """Keep where and why rows were set aside."""
     stage.execute(
-        'INSERT INTO sync_setasiderow (run_id, file, line, "column", reason)'
-        " SELECT %s, file, line, column_name, reason FROM staged_aside",
+        'INSERT INTO sync_setasiderow (run_id, file, line, "column", reason, value, digest)'
+        " SELECT %s, file, line, column_name, reason, value, digest FROM staged_aside",
         [run.pk],
     )
 

@@ -7,9 +7,11 @@ import io
 import os
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+
+from django.utils import timezone
 
 from openhouse.audit.trail import Actor
 from openhouse.demo.oneroster import HEADERS
@@ -179,7 +181,8 @@ def pair(student: str, guardian: str, **cells: str) -> dict[str, str]:
 
 def land(path: Path, number: int = 1, *, on: date | None = None, **options: Any) -> Report:
     """Sync what lies at a path on the n-th night."""
-    return runs.land(open_package(path, on=on), at=night(number), by=BY, **options)
+    written_at = timezone.make_aware(datetime.combine(on, time())) if on else None
+    return runs.land(open_package(path, written_at=written_at), at=night(number), by=BY, **options)
 
 
 def mirror() -> dict[str, list[dict[str, Any]]]:

@@ -13,6 +13,7 @@ import pytest
 
 from openhouse.audit.models import Entry
 from openhouse.sync import runs
+from openhouse.sync.memory import Memory
 from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import SourceRefused, SyncOutOfOrder
 from openhouse.sync.sources import Notices
@@ -117,7 +118,7 @@ def test_a_directory_that_lies_about_its_size_unpacks_no_further(export: Export,
     struct.pack_into("<L", data, place + 24, 100)
     path.write_bytes(data)
     with pytest.raises(SourceRefused, match=r"users\.csv cannot be unpacked"):
-        list(open_package(path).batches(runs.values.Policy(), Notices()))
+        list(open_package(path).batches(runs.values.Policy(), Notices(), Memory()))
 
 
 def test_too_many_files_are_refused(tmp_path: Path) -> None:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import datetime
 from typing import Protocol
 
 from openhouse.policy.values import Policy
 from openhouse.sync.batches import Row
+from openhouse.sync.memory import Memory
 
 
 class Notices:
@@ -26,17 +27,34 @@ class Notices:
 
 
 class Source(Protocol):
-    """One whole statement of the SIS."""
+    """One statement of the SIS: everything there is (bulk), or what changed since the one before (delta), file by file."""
 
     name: str
-    """What it is, in words for a report, such as `OneRoster 1.2 CSV`."""
-    snapshot: date
-    """The day on which the SIS wrote it."""
+    """What it is, in words for a report, such as `OneRoster 1.2 CSV`. What one name stated, another does not continue."""
+    written_at: datetime
+    """When the SIS wrote it; of what is asked for over the network, when the asking began."""
     size: int
     """How much there is to read, in bytes or records; `batches` counts up to it."""
     files: Mapping[str, str]
-    """The files (or resources) that it states, and how: `bulk` means everything there is."""
+    """The files (or resources) that it states, and how: `bulk` means everything there is, `delta` what changed."""
 
-    def batches(self, policy: Policy, notices: Notices) -> Iterator[tuple[int, Sequence[Row]]]:
-        """Yield (how much is read so far, a batch) until all is read. Closes what it opened, also when it is left early."""
+    def batches(self, policy: Policy, notices: Notices, memory: Memory) -> Iterator[tuple[int, Sequence[Row]]]:
+        """Yield (how much is read so far, a batch) until all is read. Closes what it opened, also when it is left early.
+
+        Each file is read within `memory.reading(file)`; rows that the memory knows need not be yielded. A delta's row is
+        yielded as `Replaced`, then as what it says. Raises SourceRefused.
+        """
+        ...
+
+
+class Lookup(Protocol):
+    """A SIS that can be asked about one student now."""
+
+    name: str
+
+    def find(self, number: str, policy: Policy, notices: Notices, *, deadline: float) -> Iterator[Sequence[Row]]:
+        """All that the SIS says of the student with this Student ID, as batches: the person, enrolments (roles), birth date,
+        guardians with their roles, links and pairs; nothing where it knows nobody. Done by `deadline` (time.monotonic),
+        in a bounded number of calls, or raises SourceRefused. Digests are 0.
+        """
         ...

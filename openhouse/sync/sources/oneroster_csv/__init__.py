@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from django.utils import timezone
+
 from openhouse.sync.batches import Row, SetAside
+from openhouse.sync.memory import Memory, Remembered
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
 from openhouse.sync.sources.oneroster_csv import layouts, manifest
@@ -35,12 +38,12 @@ ROWS_A_BATCH = 5000
 class OneRosterCsv:
     """A package whose manifest was read and whose headers were checked; see `sync.sources.Source`."""
 
-    def __init__(self, package: Package, *, on: date | None) -> None:
+    def __init__(self, package: Package, *, written_at: datetime | None) -> None:
         self.noticed = Notices()
         version, files = manifest.read(package, self.noticed)
         self.name = f"OneRoster {version} CSV"
         self.version = version
-        self.snapshot = on or package.written
+        self.written_at = written_at or package.written_at
         self.files: Mapping[str, str] = files
         self.size = sum(package.sizes[name] for name in files)
         self._package = package
@@ -48,15 +51,19 @@ class OneRosterCsv:
             with package.open(name) as file, Sheet(name, file, Notices()) as sheet:
                 layouts.check(sheet, layouts.LAYOUTS[version][name])
 
-    def batches(self, settings: Columns, notices: Notices) -> Iterator[tuple[int, Sequence[Row]]]:
+    def batches(self, settings: Columns, notices: Notices, memory: Memory) -> Iterator[tuple[int, Sequence[Row]]]:
         """Yield (bytes read so far, a batch), file by file. `settings` say which column holds what."""
         notices.warnings += self.noticed.warnings
         done = 0
         for name in self.files:
-            with self._package.open(name) as file, Sheet(name, file, notices) as sheet:
+            with (
+                self._package.open(name) as file,
+                Sheet(name, file, notices) as sheet,
+                memory.reading(name) as remembered,
+            ):
                 layouts.check(sheet, layouts.LAYOUTS[self.version][name])
                 reader = self._reader(sheet, settings)
-                for read, batch in _batches(reader, sheet, file):
+                for read, batch in _batches(reader, sheet, file, remembered):
                     yield done + read, batch
             done += self._package.sizes[name]
 
@@ -69,41 +76,47 @@ class OneRosterCsv:
             case "roles.csv":
                 return RoleReader(sheet)
             case "demographics.csv":
-                return BirthDateReader(sheet, self.snapshot.isoformat())
+                return BirthDateReader(sheet, timezone.localdate(self.written_at).isoformat())
             case _:
                 return PairReader(sheet)
 
 
-def _batches(reader: Reader, sheet: Sheet, file: BinaryIO) -> Iterator[tuple[int, list[Row]]]:
+def _batches(reader: Reader, sheet: Sheet, file: BinaryIO, remembered: Remembered) -> Iterator[tuple[int, list[Row]]]:
     """Yield (bytes of the file read so far, rows of one type)."""
     waiting: dict[type, list[Row]] = defaultdict(list)
     count = 0
-    for line, cells in sheet.rows():
+    for line, cells in sheet.rows(remembered):
         count += 1
-        for row in rows_of(reader, sheet, line, cells):
+        for row in rows_of(reader, sheet, line, cells, remembered):
             waiting[type(row)].append(row)
         if count % ROWS_A_BATCH == 0:
             yield from ((file.tell(), batch) for batch in waiting.values())
             waiting.clear()
     yield from ((file.tell(), batch) for batch in waiting.values())
-    if not count:
+    sheet.count += count
+    if not sheet.count:
         raise SourceRefused(f"{sheet.name} has a header and no rows, as if nobody were there. Export it again.")
-    sheet.notices.read[sheet.name] = count
+    sheet.notices.read[sheet.name] = sheet.count
 
 
-def rows_of(reader: Reader, sheet: Sheet, line: int, cells: list[str] | Broken) -> Iterator[Row]:
-    """What one row says; of a row that breaks a rule, why it is set aside and whose facts stay."""
+def rows_of(
+    reader: Reader, sheet: Sheet, line: int, cells: list[str] | Broken, remembered: Remembered
+) -> Iterator[Row]:
+    """What one row says; of a row that breaks a rule, why it is set aside and whose facts stay. Only a good row is remembered."""
+    digest = sheet.digest
     if isinstance(cells, list):
         try:
             cells.append("")
-            yield from reader.read(line, cells)
+            yield from reader.read(line, digest, cells)
+            remembered.learn(digest)
             return
         except Fault as fault:
             cells = Broken(fault, dict(zip(sheet.columns, cells, strict=False)))
-    yield SetAside(sheet.name, line, cells.fault.column, cells.fault.reason)
+    column = cells.fault.column
+    yield SetAside(sheet.name, line, column, cells.fault.reason, cells.told(column), digest)
     yield from reader.hold(cells.cells)
 
 
-def open_package(path: Path, *, on: date | None = None) -> OneRosterCsv:
-    """Open a zip or folder. `on` is the day it was exported, else the day its files were written. Raises SourceRefused."""
-    return OneRosterCsv(unpack(path), on=on)
+def open_package(path: Path, *, written_at: datetime | None = None) -> OneRosterCsv:
+    """Open a zip or folder. `written_at` is when it was exported, else when its files were written. Raises SourceRefused."""
+    return OneRosterCsv(unpack(path), written_at=written_at)

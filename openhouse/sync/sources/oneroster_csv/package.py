@@ -8,9 +8,11 @@ import struct
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
+
+from django.utils import timezone
 
 from openhouse.sync.refusals import SourceRefused
 
@@ -26,12 +28,12 @@ RATIO_FREE_BYTES = 10 * 1024**2
 
 
 class Package:
-    """Names and sizes of the files at the root, and the day they were written. `open` gives the bytes of one."""
+    """Names and sizes of the files at the root, and when they were written. `open` gives the bytes of one."""
 
-    def __init__(self, path: Path, sizes: Mapping[str, int], written: date) -> None:
+    def __init__(self, path: Path, sizes: Mapping[str, int], written_at: datetime) -> None:
         self.path = path
         self.sizes = sizes
-        self.written = written
+        self.written_at = written_at
 
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
@@ -107,7 +109,7 @@ def _folder(path: Path) -> Package:
                 sizes[entry.name] = facts.st_size
                 written = max(written, facts.st_mtime if entry.name.endswith(".csv") else 0)
     _bound(len(sizes), sum(sizes.values()))
-    return Folder(path, sizes, _day(written))
+    return Folder(path, sizes, datetime.fromtimestamp(written, UTC))
 
 
 def _zip(path: Path, entries: list[zipfile.ZipInfo]) -> Package:
@@ -118,20 +120,16 @@ def _zip(path: Path, entries: list[zipfile.ZipInfo]) -> Package:
         if entry.filename in sizes:
             raise SourceRefused("The zip holds two files of one name. Export it again.")
         sizes[entry.filename] = entry.file_size
-    return Zip(path, sizes, _newest(entries) or _day(path.stat().st_mtime))
+    return Zip(path, sizes, _newest(entries) or datetime.fromtimestamp(path.stat().st_mtime, UTC))
 
 
-def _newest(entries: list[zipfile.ZipInfo]) -> date | None:
-    """The newest day in the zip's directory; 1980 is what a zip writes that knows no day."""
-    days = [entry.date_time[:3] for entry in entries if entry.date_time[0] > 1980]
+def _newest(entries: list[zipfile.ZipInfo]) -> datetime | None:
+    """The newest time in the zip's directory, which is the district's; 1980 is what a zip writes that knows none."""
+    times = [entry.date_time for entry in entries if entry.date_time[0] > 1980]
     try:
-        return date(*max(days)) if days else None
+        return timezone.make_aware(datetime(*max(times))) if times else None  # noqa: DTZ001 (made aware at once)
     except ValueError:
         return None
-
-
-def _day(moment: float) -> date:
-    return datetime.fromtimestamp(moment, UTC).astimezone().date()
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:

@@ -41,7 +41,7 @@ class Columns(Protocol):
 class Reader(Protocol):
     """One file's reader. `read` raises Fault for a row that breaks a rule; `hold` says whose facts stay then."""
 
-    def read(self, line: int, cells: list[str]) -> Iterable[Row]: ...
+    def read(self, line: int, digest: int, cells: list[str]) -> Iterable[Row]: ...
     def hold(self, cells: Mapping[str, str | None]) -> Iterable[Held]: ...
 
 
@@ -70,7 +70,7 @@ class OrgReader:
         self.code_column = settings.school_code_column
         self.pick = picker(sheet, self.columns)
 
-    def read(self, line: int, cells: list[str]) -> Iterable[Row]:
+    def read(self, line: int, digest: int, cells: list[str]) -> Iterable[Row]:
         values = self.pick(cells)
         read.check_lengths(self.columns, values)
         sourced_id, status, name, kind, *facts, code = values
@@ -84,7 +84,7 @@ class OrgReader:
             self.notices.warnings[
                 f"school without a code in {self.code_column}: its sourcedId stands in (setting school_code_column)"
             ] += 1
-        return (Org(line, sourced_id, kind == "school", code.strip() or sourced_id, name, *facts),)
+        return (Org(line, digest, sourced_id, kind == "school", code.strip() or sourced_id, name, *facts),)
 
     def hold(self, cells: Mapping[str, str | None]) -> Iterable[Held]:
         return held("org", cells.get("sourcedId"))
@@ -100,7 +100,7 @@ class RoleReader:
         self.name = sheet.name
         self.pick = picker(sheet, self.COLUMNS)
 
-    def read(self, line: int, cells: list[str]) -> Iterable[Row]:
+    def read(self, line: int, digest: int, cells: list[str]) -> Iterable[Row]:
         values = self.pick(cells)
         if len("".join(values)) > LONGEST_VALUE:
             read.check_lengths(self.COLUMNS, values)
@@ -116,7 +116,7 @@ class RoleReader:
         if not part:
             self.notices.warnings["role of the SIS's own (ext:); not read"] += 1
             return ()
-        return (Role(self.name, line, sourced_id, person, part, role, org, "", *read.span(begin, end)),)
+        return (Role(self.name, line, digest, sourced_id, person, part, role, org, "", *read.span(begin, end)),)
 
     def hold(self, cells: Mapping[str, str | None]) -> Iterable[Held]:
         return held("person", cells.get("userSourcedId"))
@@ -130,7 +130,7 @@ class BirthDateReader:
         self.latest = snapshot
         self.pick = picker(sheet, ("sourcedId", "status", "birthDate"))
 
-    def read(self, line: int, cells: list[str]) -> Iterable[Row]:
+    def read(self, line: int, digest: int, cells: list[str]) -> Iterable[Row]:
         sourced_id, status, birth_date = self.pick(cells)
         need("sourcedId", sourced_id)
         if len(sourced_id) > LONGEST_VALUE:
@@ -140,7 +140,7 @@ class BirthDateReader:
         found = read.day("birthDate", birth_date)
         if found and found > self.latest:
             raise Fault("birthDate", "lies in the future")
-        return (BirthDate(line, sourced_id, found),)
+        return (BirthDate(line, digest, sourced_id, found),)
 
     def hold(self, cells: Mapping[str, str | None]) -> Iterable[Held]:
         return tuple(held("birth", cells.get("sourcedId"))) or (Held("birth", ""),)
@@ -158,7 +158,7 @@ class PairReader:
         self.notices = sheet.notices
         self.pick = picker(sheet, self.COLUMNS)
 
-    def read(self, line: int, cells: list[str]) -> Iterable[Row]:
+    def read(self, line: int, digest: int, cells: list[str]) -> Iterable[Row]:
         values = self.pick(cells)
         if len("".join(values)) > LONGEST_VALUE:
             read.check_lengths(self.COLUMNS, values)
@@ -168,7 +168,7 @@ class PairReader:
         flag, notices = read.flag, self.notices
         return (
             Pair(
-                line, student, guardian, relation.strip(),
+                line, digest, student, guardian, relation.strip(),
                 flag("legal", legal, notices),
                 flag("livesWith", lives_with, notices),
                 flag("emergencyContact", contact, notices),

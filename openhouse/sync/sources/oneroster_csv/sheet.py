@@ -13,9 +13,11 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import BinaryIO
 
+from openhouse.sync.memory import Memory, Remembered
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONGEST_LINE = 64 * 1024
 MOST_LINES_A_ROW = 50
 """A quotation mark that is not closed swallows at most so many lines."""
@@ -39,6 +41,15 @@ class Broken:
         self.fault = fault
         self.cells = cells
 
+    def told(self, column: str) -> str:
+        """What stands in a column, for the console; "" where it cannot be told."""
+        value = self.cells.get(column) or ""
+        return value.encode(errors="replace").decode()[:LONGEST_VALUE].replace("\0", "")
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "surrogateescape")
+
 
 def legible(value: str | None) -> bool:
     """Whether a cell's text can be kept: UTF-8 without control characters, not longer than 255."""
@@ -54,13 +65,18 @@ def _breaks(value: str) -> str:
 
 
 class Sheet:
-    """A CSV file that is being read. `columns` maps each name to its place in the rows that `rows` yields."""
+    """A CSV file that is being read. `columns` maps each name to its place in the rows that `rows` yields.
+
+    `count` says how many rows there were, those among them that were remembered and not read again.
+    """
 
     def __init__(self, name: str, file: BinaryIO, notices: Notices) -> None:
         self.name = name
         self.notices = notices
-        self.text = io.TextIOWrapper(io.BufferedReader(file, 1 << 18), "utf-8-sig", "surrogateescape", newline="")  # type: ignore[type-var]
+        self.bytes = io.BufferedReader(file, 1 << 18)  # type: ignore[type-var]
         self.line = 0
+        self.count = 0
+        self.digest = 0
         try:
             self.header = self._header()
         except SourceRefused:
@@ -75,10 +91,10 @@ class Sheet:
 
     def __exit__(self, *_: object) -> None:
         """Let go of the file, which whoever opened it closes."""
-        self.text.detach().detach()
+        self.bytes.detach()
 
     def _header(self) -> list[str]:
-        first = self.text.readline(LONGEST_LINE)
+        first = _text(self.bytes.readline(LONGEST_LINE).removeprefix(BYTE_ORDER_MARK))
         self.line = 1
         try:
             header = next(csv.reader([first], strict=True), [])
@@ -90,13 +106,17 @@ class Sheet:
             raise SourceRefused(f"{self.name}: a column stands twice in the header. Export it again.")
         return header
 
-    def rows(self) -> Iterator[tuple[int, list[str] | Broken]]:
-        """Yield (line number, cells or why there are none), forbidden columns cut off."""
+    def rows(self, remembered: Remembered | None = None) -> Iterator[tuple[int, list[str] | Broken]]:
+        """Yield (line number, cells or why there are none), forbidden columns cut off; `digest` is then the row's.
+
+        Rows that are remembered are passed over.
+        """
         width, cut = len(self.header), self.cut
+        remembered = remembered or Memory().of(self.name)
         pending: list[str] = []
         while True:
             try:
-                for cells in csv.reader(self._lines(pending), strict=True):
+                for cells in csv.reader(self._lines(pending, remembered), strict=True):
                     self.line += len(pending)
                     if len(cells) == width and len(pending) == 1:
                         for place in cut:
@@ -115,12 +135,22 @@ class Sheet:
                 yield from self._swallowed(pending)
                 pending.clear()
 
-    def _lines(self, pending: list[str]) -> Iterator[str]:
-        for line in iter(partial(self.text.readline, LONGEST_LINE), ""):
-            if len(line) == LONGEST_LINE:
+    def _lines(self, pending: list[str], remembered: Remembered) -> Iterator[str]:
+        """The lines to be read, as text. A line is remembered only where a row begins: never in the middle of one."""
+        digest_of, knows = remembered.digest, remembered.knows
+        for content in iter(partial(self.bytes.readline, LONGEST_LINE), b""):
+            if not pending:
+                digest = digest_of(content)
+                if knows(digest):
+                    self.line += 1
+                    self.count += 1
+                    continue
+                self.digest = digest
+            if len(content) == LONGEST_LINE:
                 raise SourceRefused(
                     f"{self.name}, line {self.line + len(pending) + 1} is longer than a row can be. Export it again."
                 )
+            line = _text(content)
             if line.find("\0") >= 0:  # the csv module reads on past it; nobody else would
                 line = line.replace("\0", "\x01")
             pending.append(line)

@@ -42,7 +42,7 @@ class UserReader:
         self.columns = (*self.FACTS, self.number_column)
         self.pick = picker(sheet, self.columns)
 
-    def read(self, line: int, cells: list[str]) -> Iterable[Row]:
+    def read(self, line: int, digest: int, cells: list[str]) -> Iterable[Row]:
         status, enabled, agents, orgs, role = self.pick_lists(cells)
         facts = self.pick(cells)
         if len("".join(facts)) > LONGEST_VALUE:
@@ -53,14 +53,14 @@ class UserReader:
             return ()
         if enabled != "true" and read.flag("enabledUser", enabled, self.notices) is False:
             self.notices.warnings["person with enabledUser false; the SIS's own sign-in is no fact of the portal"] += 1
-        rows: list[Row] = [self._person(line, hash(tuple(cells)), facts)]
+        rows: list[Row] = [self._person(line, digest, facts)]
         if self.kinds:
-            rows += self._roles(line, sourced_id, role, orgs, facts[14])
+            rows += self._roles(line, digest, sourced_id, role, orgs, facts[14])
         if agents:
-            rows += [Link(line, sourced_id, agent) for agent in self._listed("agentSourcedIds", agents)]
+            rows += [Link(line, digest, sourced_id, agent) for agent in self._listed("agentSourcedIds", agents)]
         return rows
 
-    def _person(self, line: int, fingerprint: int, facts: tuple[str, ...]) -> Person:
+    def _person(self, line: int, digest: int, facts: tuple[str, ...]) -> Person:
         (sourced_id, given, middle, family, employee_number, email, phone, mobile, street, city, state, postal_code,
          language, ground, grade, number) = facts  # fmt: skip
         given, family = self._names(given.strip(), family.strip())
@@ -70,7 +70,7 @@ class UserReader:
             raise Fault("metadata.eligibleGround", "is neither blank, dependent nor consent")
         number = read.user_id(number) if self.number_column == "userIds" else number.strip()
         return Person(
-            line, fingerprint, sourced_id, given, middle, family, number, employee_number, email.strip(), phone, mobile,
+            line, digest, sourced_id, given, middle, family, number, employee_number, email.strip(), phone, mobile,
             street, city, state, postal_code, language, ground, grade,
         )  # fmt: skip
 
@@ -86,11 +86,11 @@ class UserReader:
             return "", given
         return given, family
 
-    def _roles(self, line: int, sourced_id: str, role: str, orgs: str, grade: str) -> list[Row]:
+    def _roles(self, line: int, digest: int, sourced_id: str, role: str, orgs: str, grade: str) -> list[Row]:
         need("orgSourcedIds", orgs)
         part = part_of(role, self.kinds or {})
         return [
-            Role(self.name, line, f"{sourced_id} {org}", sourced_id, part, role, org, grade, None, None)
+            Role(self.name, line, digest, f"{sourced_id} {org}", sourced_id, part, role, org, grade, None, None)
             for org in self._listed("orgSourcedIds", orgs)
             if part
         ]

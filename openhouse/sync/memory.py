@@ -1,0 +1,68 @@
+"""What is remembered of the SIS's last statement: a digest of each of its rows, file by file.
+
+A night that changes one row in a hundred need not read the other ninety-nine again. Digests are XXH3 (63 bits, seeded by
+the file's name): somebody's changed row is taken for an unchanged one once in some hundred million nights of a large district.
+A row that was set aside is never remembered, so it is read, and told of, every night.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from xxhash import xxh3_64_intdigest
+
+_MASK = (1 << 63) - 1
+"""What a signed 64-bit column holds."""
+
+
+class Remembered:
+    """One file while it is read. `learnt` are the digests of its good rows tonight."""
+
+    def __init__(self, file: str, known: set[int]) -> None:
+        self.seed = xxh3_64_intdigest(file.encode())
+        self.known = known
+        self.learnt = array("Q")
+
+    def digest(self, content: bytes) -> int:
+        """The digest of a row's bytes as the source has them."""
+        return xxh3_64_intdigest(content, self.seed) & _MASK
+
+    def knows(self, digest: int) -> bool:
+        """Whether this row stood here the last time; it is then done with, and a second one like it is news."""
+        if digest not in self.known:
+            return False
+        self.known.remove(digest)
+        self.learnt.append(digest)
+        return True
+
+    def learn(self, digest: int) -> None:
+        """Remember a new row, once it was read without a fault."""
+        self.learnt.append(digest)
+
+
+class Memory:
+    """All files of one statement. `recall` gives the digests remembered of a file; after reading, `gone` has those that
+    stand there no more, and `learnt` those of the files that were read."""
+
+    def __init__(self, recall: Callable[[str], array[int]] | None = None) -> None:
+        self._recall = recall or (lambda file: array("Q"))
+        self.learnt: dict[str, array[int]] = {}
+        self.gone: set[int] = set()
+
+    @staticmethod
+    def of(file: str) -> Remembered:
+        """Nothing remembered, for a file that is looked at and not brought in."""
+        return Remembered(file, set())
+
+    @contextmanager
+    def reading(self, file: str, *, delta: bool = False) -> Iterator[Remembered]:
+        """Around the reading of one file, to its end. What a bulk file no longer has is gone; a delta takes nothing away."""
+        before = self._recall(file)
+        remembered = Remembered(file, set() if delta else set(before))
+        yield remembered
+        if delta:
+            remembered.learnt.extend(before)
+        self.gone |= remembered.known
+        self.learnt[file] = remembered.learnt
