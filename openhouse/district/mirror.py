@@ -96,8 +96,11 @@ class Counts:
         return self.new + self.changed + self.ended
 
 
-def compare(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, kept: str) -> Counts:
-    """Find what `apply` would do; makes the temporary table `entity.changes` (change, id, keys), the caller drops it."""
+def compare(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, kept: str, within: str = "") -> Counts:
+    """Find what `apply` would do; makes the temporary table `entity.changes` (change, id, keys), the caller drops it.
+
+    `within` names a table of `person`s: only what concerns them was stated, so only that can have ended.
+    """
     keys = ", ".join(f"r.{key} AS {key}" for key in entity.keys)
     differ = " OR ".join(f"m.{fact} IS DISTINCT FROM r.{fact}" for fact in entity.facts)
     with connection.cursor() as cursor:
@@ -109,19 +112,36 @@ def compare(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, kept
         cursor.execute(
             f"INSERT INTO {entity.changes} (change, id) SELECT 'ended', m.id FROM {entity.table} m {_ends(entity)}"
             f" WHERE m.valid_until IS NULL AND NOT EXISTS (SELECT 1 FROM {ready} r WHERE {_same(entity)})"
-            f" AND NOT EXISTS (SELECT 1 FROM {kept} k WHERE k.id = m.id)"
+            f" AND NOT EXISTS (SELECT 1 FROM {kept} k WHERE k.id = m.id){_among(entity, within)}"
         )
         cursor.execute(f"SELECT change, count(*) FROM {entity.changes} GROUP BY change")
         found = dict(cursor.fetchall())
-        cursor.execute(f"SELECT (SELECT count(*) FROM {ready}), (SELECT count(*) FROM {kept})")
-        stated, held = cursor.fetchone()
+        cursor.execute(
+            f"SELECT (SELECT count(*) FROM {entity.table} WHERE valid_until IS NULL), (SELECT count(*) FROM {kept})"
+        )
+        current, held = cursor.fetchone()
     new = found.get("new", 0) + found.get("returned", 0)
-    changed = found.get("changed", 0)
-    return Counts(new, changed, found.get("ended", 0), stated - new - changed + held, held)
+    changed, ended = found.get("changed", 0), found.get("ended", 0)
+    return Counts(new, changed, ended, current - changed - ended, held)
 
 
 def _ends(entity: Entity) -> str:
     return " ".join(f"JOIN {entity.end_table(end)} {end}_ ON {end}_.id = m.{end}_id" for end in entity.ends)
+
+
+def _among(entity: Entity, within: str) -> str:
+    if not within or entity is SCHOOL:
+        return ""
+    persons = f"SELECT person FROM {within}"
+    if not entity.ends:
+        return f" AND m.sourced_id IN ({persons})"
+    of_persons = " UNION ".join(
+        f"SELECT p.id FROM {entity.table} p JOIN {entity.end_table(end)} e ON e.id = p.{end}_id"
+        f" WHERE e.sourced_id IN ({persons})"
+        for end in entity.ends
+        if end != "school"
+    )
+    return f" AND m.id IN ({of_persons})"
 
 
 def _same(entity: Entity) -> str:

@@ -2,7 +2,8 @@
 
 `valid_from` / `valid_until` say when the portal knew a fact; the SIS's own dates are `begin_date` (inclusive) and
 `end_date` (exclusive). That a sourcedId is unique is a constraint: `unique=True` would cost a second index on PostgreSQL, for
-LIKE, which nobody asks for.
+LIKE, which nobody asks for. Mirrored rows point at each other without a constraint in the database (docs/decisions/0010): their
+only writer takes the ids from the rows themselves and deletes none. The pair's unique index serves its first end too.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ class School(SchoolFacts, Mirrored):
 
 
 class PastSchool(SchoolFacts, Past):
-    thing = models.ForeignKey(School, models.PROTECT, related_name="past")
+    thing = models.ForeignKey(School, models.PROTECT, related_name="past", db_constraint=False)
 
 
 class StudentFacts(Named):
@@ -115,7 +116,7 @@ class Student(StudentFacts, Mirrored):
 
 
 class PastStudent(StudentFacts, Past):
-    thing = models.ForeignKey(Student, models.PROTECT, related_name="past")
+    thing = models.ForeignKey(Student, models.PROTECT, related_name="past", db_constraint=False)
 
 
 class GuardianFacts(Named):
@@ -146,7 +147,7 @@ class Guardian(GuardianFacts, Mirrored):
 
 
 class PastGuardian(GuardianFacts, Past):
-    thing = models.ForeignKey(Guardian, models.PROTECT, related_name="past")
+    thing = models.ForeignKey(Guardian, models.PROTECT, related_name="past", db_constraint=False)
 
 
 class GuardianshipFacts(models.Model):
@@ -166,8 +167,10 @@ class GuardianshipFacts(models.Model):
 
 
 class Guardianship(GuardianshipFacts, Mirrored):
-    student = models.ForeignKey(Student, models.PROTECT, related_name="guardianships")
-    guardian = models.ForeignKey(Guardian, models.PROTECT, related_name="guardianships")
+    student = models.ForeignKey(
+        Student, models.PROTECT, related_name="guardianships", db_constraint=False, db_index=False
+    )
+    guardian = models.ForeignKey(Guardian, models.PROTECT, related_name="guardianships", db_constraint=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["student", "guardian"], name="guardianship_pair")]
@@ -177,7 +180,7 @@ class Guardianship(GuardianshipFacts, Mirrored):
 
 
 class PastGuardianship(GuardianshipFacts, Past):
-    thing = models.ForeignKey(Guardianship, models.PROTECT, related_name="past")
+    thing = models.ForeignKey(Guardianship, models.PROTECT, related_name="past", db_constraint=False)
 
 
 class EnrolmentFacts(models.Model):
@@ -192,8 +195,8 @@ class EnrolmentFacts(models.Model):
 
 
 class Enrolment(EnrolmentFacts, Mirrored):
-    student = models.ForeignKey(Student, models.PROTECT, related_name="enrolments")
-    school = models.ForeignKey(School, models.PROTECT, related_name="enrolments")
+    student = models.ForeignKey(Student, models.PROTECT, related_name="enrolments", db_constraint=False, db_index=False)
+    school = models.ForeignKey(School, models.PROTECT, related_name="enrolments", db_constraint=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["student", "school"], name="enrolment_pair")]
@@ -203,7 +206,7 @@ class Enrolment(EnrolmentFacts, Mirrored):
 
 
 class PastEnrolment(EnrolmentFacts, Past):
-    thing = models.ForeignKey(Enrolment, models.PROTECT, related_name="past")
+    thing = models.ForeignKey(Enrolment, models.PROTECT, related_name="past", db_constraint=False)
 
 
 class EmployeeFacts(Named):
@@ -228,4 +231,4 @@ class Employee(EmployeeFacts, Mirrored):
 
 
 class PastEmployee(EmployeeFacts, Past):
-    thing = models.ForeignKey(Employee, models.PROTECT, related_name="past")
+    thing = models.ForeignKey(Employee, models.PROTECT, related_name="past", db_constraint=False)

@@ -58,13 +58,14 @@ def check(stage: Stage, notices: Notices, *, policy: Policy, snapshot: str) -> N
 
 
 def set_aside(stage: Stage, query: str, *, file: str, column: str, reason: str, held: tuple[str, ...] = ()) -> int:
-    """Set aside the rows of a query that yields `line` and the columns that each `held` (kind, key, other, restriction) names.
+    """Set aside the rows of a query that yields `line`, `digest` and the columns that each `held` names (kind, key, other,
+    restriction).
 
     Returns how many rows there were.
     """
     count = stage.execute(
-        f"INSERT INTO staged_aside (file, line, column_name, reason, value, digest)"
-        f" SELECT %s, line, %s, %s, '', 0 FROM ({query}) found",
+        "INSERT INTO staged_aside (file, line, column_name, reason, value, digest)"
+        f" SELECT %s, line, %s, %s, '', digest FROM ({query}) found",
         [file, column, reason],
     )
     for key in held if count else ():
@@ -78,7 +79,7 @@ def duplicates(stage: Stage, notices: Notices, unique: Unique) -> None:
     twice = f"SELECT {key} FROM {table} GROUP BY {key} HAVING count(*) > 1"
     if not stage.rows(f"{twice} LIMIT 1"):
         return
-    stage.table("twice", twice)
+    stage.table("twice", twice.replace(f"SELECT {key}", f"SELECT {key}, min(line) AS first_line"), [key])
     both = " AND ".join(f"t.{column} = twice.{column}" for column in key.split(", "))
     columns = ", ".join(f"t.{column}" for column in f"{key}, {unique.facts}".split(", "))
     stage.table(
@@ -86,15 +87,12 @@ def duplicates(stage: Stage, notices: Notices, unique: Unique) -> None:
         f"SELECT {key} FROM (SELECT DISTINCT {columns} FROM {table} t JOIN twice ON {both}) versions"
         f" GROUP BY {key} HAVING count(*) > 1",
     )
-    among = f"FROM {table} WHERE ({key}) IN (SELECT {key} FROM differing)"
-    set_aside(stage, f"SELECT * {among}", file=unique.file, column=unique.column, reason=TWICE, held=(unique.held,))
-    stage.execute(f"DELETE {among}")
-    again = (
-        f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM twice)"
-        f" AND line > (SELECT min(first.line) FROM {table} first WHERE"
-        f" {' AND '.join(f'first.{column} = {table}.{column}' for column in key.split(', '))})"
-    )
-    if count := stage.execute(again):
+    among = f"({key}) IN (SELECT {key} FROM differing)"
+    differing = f"SELECT * FROM {table} WHERE {among}"
+    set_aside(stage, differing, file=unique.file, column=unique.column, reason=TWICE, held=(unique.held,))
+    stage.discard(table, among)
+    again = f"EXISTS (SELECT 1 FROM twice WHERE {both} AND t.line > twice.first_line)"
+    if count := stage.discard(table, again):
         notices.warnings[f"{unique.file}: the same row twice; taken once"] += count
     for name in ("twice", "differing"):
         stage.drop(name)
@@ -102,10 +100,10 @@ def duplicates(stage: Stage, notices: Notices, unique: Unique) -> None:
 
 def distrust_duplicates(stage: Stage) -> None:
     """Of a person whose rows contradict each other, what those rows say of links and (in 1.1) roles counts as little."""
-    lines = f"(SELECT line FROM staged_aside WHERE file = 'users.csv' AND reason = '{TWICE}')"
+    rows = f"(SELECT digest FROM staged_aside WHERE file = 'users.csv' AND reason = '{TWICE}')"
     if stage.rows(f"SELECT 1 FROM staged_aside WHERE file = 'users.csv' AND reason = '{TWICE}' LIMIT 1"):
-        stage.execute(f"DELETE FROM staged_link WHERE line IN {lines}")
-        stage.execute(f"DELETE FROM staged_role WHERE file = 'users.csv' AND line IN {lines}")
+        stage.discard("staged_link", f"t.digest IN {rows}")
+        stage.discard("staged_role", f"t.file = 'users.csv' AND t.digest IN {rows}")
 
 
 def references(stage: Stage, notices: Notices) -> None:
@@ -116,16 +114,15 @@ def references(stage: Stage, notices: Notices) -> None:
         ("staged_birth", "demographics.csv", "sourcedId"),
     ):
         unknown = f"{table} t WHERE {nobody} AND t.person NOT IN {HELD_PERSONS}"
-        set_aside(
-            stage, f"SELECT t.line FROM {unknown}", file=file, column=column, reason="refers to nobody in users.csv"
-        )
-        stage.execute(f"DELETE FROM {table} AS t WHERE {nobody} AND t.person NOT IN {HELD_PERSONS}")
+        query, reason = f"SELECT t.line, t.digest FROM {unknown}", "refers to nobody in users.csv"
+        if set_aside(stage, query, file=file, column=column, reason=reason):
+            stage.discard(table, f"{nobody} AND t.person NOT IN {HELD_PERSONS}")
     nowhere = f"NOT EXISTS (SELECT 1 FROM staged_org o WHERE o.sourced_id = t.org) AND t.org NOT IN {HELD_ORGS}"
     for file, column in (("roles.csv", "orgSourcedId"), ("users.csv", "orgSourcedIds")):
-        unknown = f"SELECT t.line, t.person FROM staged_role t WHERE {nowhere} AND t.file = '{file}'"
+        unknown = f"SELECT t.line, t.digest, t.person FROM staged_role t WHERE {nowhere} AND t.file = '{file}'"
         reason = "refers to no org in orgs.csv"
-        set_aside(stage, unknown, file=file, column=column, reason=reason, held=("'person', person, '', ''",))
-    stage.execute(f"DELETE FROM staged_role AS t WHERE {nowhere}")
+        if set_aside(stage, unknown, file=file, column=column, reason=reason, held=("'person', person, '', ''",)):
+            stage.discard("staged_role", f"{nowhere} AND t.file = '{file}'")
     no_role = "SELECT count(*) FROM staged_person p WHERE NOT EXISTS (SELECT 1 FROM staged_role r WHERE r.person = p.sourced_id)"
     if count := stage.count(f"{no_role} AND p.sourced_id NOT IN {HELD_PERSONS}"):
         notices.warnings["person without a role; not brought in"] += count
@@ -149,8 +146,8 @@ def student_numbers(stage: Stage, column: str) -> None:
     students = "FROM staged_person p JOIN parts ON parts.person = p.sourced_id AND parts.is_student = 1"
     held = ("'person', sourced_id, '', ''",)
     said = "(the setting student_number_column names another column)"
-    set_aside(
-        stage, f"SELECT p.line, p.sourced_id {students} WHERE p.number = ''",
+    found = set_aside(
+        stage, f"SELECT p.line, p.digest, p.sourced_id {students} WHERE p.number = ''",
         file="users.csv", column=column, reason=f"a student without a Student ID {said}", held=held,
     )  # fmt: skip
     mirrored = (
@@ -162,11 +159,12 @@ def student_numbers(stage: Stage, column: str) -> None:
         f"SELECT number FROM (SELECT upper(p.number) AS number {students} WHERE p.number <> '' UNION ALL {mirrored}) all_"
         " GROUP BY number HAVING count(*) > 1",
     )
-    set_aside(
-        stage, f"SELECT p.line, p.sourced_id {students} WHERE upper(p.number) IN (SELECT number FROM shared_number)",
+    found += set_aside(
+        stage, f"SELECT p.line, p.digest, p.sourced_id {students} WHERE upper(p.number) IN (SELECT number FROM shared_number)",
         file="users.csv", column=column, reason=f"a Student ID that several students have {said}", held=held,
     )  # fmt: skip
     wrong = (
         f"SELECT p.sourced_id {students} WHERE p.number = '' OR upper(p.number) IN (SELECT number FROM shared_number)"
     )
-    stage.execute(f"DELETE FROM staged_person WHERE sourced_id IN ({wrong})")
+    if found:
+        stage.discard("staged_person", f"t.sourced_id IN ({wrong})")

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from openhouse.sync.nights import Progress
     from openhouse.sync.report import Report
-    from openhouse.sync.runs import Progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

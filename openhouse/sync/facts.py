@@ -4,7 +4,7 @@ as they are (`kept_…`): see `district.mirror`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import models
 
@@ -27,8 +27,8 @@ def kept(entity: mirror.Entity) -> str:
     return f"kept_{entity.name}"
 
 
-def prepare(stage: Stage, *, files: Mapping[str, str]) -> None:
-    """Make both tables for every entity. `files` says which files were there; what an absent one would say stays."""
+def prepare(stage: Stage, *, files: Collection[str]) -> None:
+    """Make both tables for every entity. `files` are those that are stated; what an absent one would say stays."""
     schools(stage)
     unnamed = stage.count("SELECT count(*) FROM staged_held WHERE kind = 'birth' AND key = ''")
     students(stage, births_stated="demographics.csv" in files and not unnamed)
@@ -74,8 +74,13 @@ def people(
 def keep(stage: Stage, entity: mirror.Entity, held: str) -> None:
     """Rows in the mirror that are held, and not stated anyway."""
     stated = f"EXISTS (SELECT 1 FROM {ready(entity)} r WHERE r.sourced_id = m.sourced_id)"
-    query = f"SELECT m.id FROM {entity.table} m WHERE m.valid_until IS NULL AND {held} AND NOT {stated}"
+    query = f"SELECT m.id FROM {entity.table} m WHERE {anybody_held(stage)}m.valid_until IS NULL AND {held} AND NOT {stated}"
     stage.table(kept(entity), query, ["id"])
+
+
+def anybody_held(stage: Stage) -> str:
+    """SQL that spares the search for rows to keep where no key was held, as on most nights."""
+    return "" if stage.count("SELECT count(*) FROM (SELECT 1 FROM staged_held LIMIT 1) any_") else "1 = 0 AND "
 
 
 HELD_PAIRS = f"""
@@ -137,7 +142,7 @@ def pairs(stage: Stage, *, pairs_stated: bool) -> None:
     stage.table(
         kept(mirror.GUARDIANSHIP),
         f"SELECT m.id {YESTERDAY} LEFT JOIN held_pair h ON {SAME_HELD_PAIR}"
-        f" WHERE m.valid_until IS NULL AND {held} AND {FAMILY_REMAINS} AND NOT {stated}",
+        f" WHERE {anybody_held(stage)}m.valid_until IS NULL AND {held} AND {FAMILY_REMAINS} AND NOT {stated}",
         ["id"],
     )
 
@@ -178,6 +183,7 @@ def enrolments(stage: Stage) -> None:
     stage.table(
         kept(mirror.ENROLMENT),
         "SELECT m.id FROM district_enrolment m JOIN district_student s ON s.id = m.student_id"
-        f" JOIN district_school o ON o.id = m.school_id WHERE m.valid_until IS NULL AND {held} AND {both} AND NOT {stated}",
+        f" JOIN district_school o ON o.id = m.school_id WHERE {anybody_held(stage)}m.valid_until IS NULL AND {held} AND {both}"
+        f" AND NOT {stated}",
         ["id"],
     )

@@ -18,23 +18,26 @@ _MASK = (1 << 63) - 1
 
 
 class Remembered:
-    """One file while it is read. `learnt` are the digests of its good rows tonight."""
+    """One file while it is read. `again` are the digests that stood there before, `learnt` those of new rows without fault."""
 
     def __init__(self, file: str, known: set[int]) -> None:
         self.seed = xxh3_64_intdigest(file.encode())
         self.known = known
+        self.again = array("Q")
+        self.lines = array("Q")
         self.learnt = array("Q")
 
     def digest(self, content: bytes) -> int:
         """The digest of a row's bytes as the source has them."""
         return xxh3_64_intdigest(content, self.seed) & _MASK
 
-    def knows(self, digest: int) -> bool:
+    def knows(self, digest: int, line: int = 0) -> bool:
         """Whether this row stood here the last time; it is then done with, and a second one like it is news."""
         if digest not in self.known:
             return False
         self.known.remove(digest)
-        self.learnt.append(digest)
+        self.again.append(digest)
+        self.lines.append(line)
         return True
 
     def learn(self, digest: int) -> None:
@@ -43,12 +46,14 @@ class Remembered:
 
 
 class Memory:
-    """All files of one statement. `recall` gives the digests remembered of a file; after reading, `gone` has those that
-    stand there no more, and `learnt` those of the files that were read."""
+    """All files of one statement. `recall` gives the digests remembered of a file. After reading, `gone` has those that
+    stand there no more; `again` and `learnt` have the others, by file."""
 
     def __init__(self, recall: Callable[[str], array[int]] | None = None) -> None:
         self._recall = recall or (lambda file: array("Q"))
+        self.again: dict[str, array[int]] = {}
         self.learnt: dict[str, array[int]] = {}
+        self.lines: dict[str, array[int]] = {}
         self.gone: set[int] = set()
 
     @staticmethod
@@ -62,7 +67,12 @@ class Memory:
         before = self._recall(file)
         remembered = Remembered(file, set() if delta else set(before))
         yield remembered
-        if delta:
-            remembered.learnt.extend(before)
         self.gone |= remembered.known
+        self.again[file] = before if delta else remembered.again
         self.learnt[file] = remembered.learnt
+        self.lines[file] = remembered.lines
+
+    def places(self, file: str, digests: set[int]) -> dict[int, int]:
+        """The lines on which some remembered rows of a file stand tonight."""
+        found = zip(self.again.get(file, ()), self.lines.get(file, ()), strict=False)
+        return {digest: line for digest, line in found if digest in digests}

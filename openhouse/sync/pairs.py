@@ -34,16 +34,16 @@ where that does not make a student and a guardian of the two, their pair waits u
 FORTH = "(o.is_student = 1 AND a.is_guardian = 1)"
 BACK = "(o.is_guardian = 1 AND a.is_student = 1)"
 PLACED = f"""
-    SELECT l.line, l.owner, l.agent, CASE WHEN a.person IS NULL OR o.person IS NULL THEN 'nobody'
+    SELECT l.line, l.digest, l.owner, l.agent, CASE WHEN a.person IS NULL OR o.person IS NULL THEN 'nobody'
         WHEN {FORTH} AND {BACK} THEN 'both' WHEN {FORTH} THEN 'forth' WHEN {BACK} THEN 'back'
         WHEN o.is_held = 1 OR a.is_held = 1 THEN 'waits' ELSE 'neither' END AS place
     FROM staged_link l LEFT JOIN known o ON o.person = l.owner LEFT JOIN known a ON a.person = l.agent
 """
 """Each link, and which way it runs: from the student (forth), to the student (back), or not at all."""
 CLAIMS = """
-    SELECT student, guardian, count(DISTINCT place) AS sides FROM (
-        SELECT owner AS student, agent AS guardian, place FROM placed_link WHERE place = 'forth'
-        UNION ALL SELECT agent, owner, place FROM placed_link WHERE place = 'back'
+    SELECT student, guardian, max(forth) + max(back) AS sides FROM (
+        SELECT owner AS student, agent AS guardian, 1 AS forth, 0 AS back FROM placed_link WHERE place = 'forth'
+        UNION ALL SELECT agent, owner, 0, 1 FROM placed_link WHERE place = 'back'
     ) stated GROUP BY student, guardian
 """
 """The pairs that links state, and from how many sides."""
@@ -66,11 +66,15 @@ def check(stage: Stage, notices: Notices) -> None:
 def links(stage: Stage, notices: Notices) -> None:
     """A link joins a student and a guardian, told apart by their roles."""
     stage.table("placed_link", PLACED)
+    places = dict(stage.rows("SELECT place, count(*) FROM placed_link GROUP BY place"))
     held = ("'pair', owner, agent, ''", "'pair', agent, owner, ''")
     for place, reason in MISPLACED.items():
-        wrong = f"SELECT line, owner, agent FROM placed_link WHERE place = '{place}'"
-        set_aside(stage, wrong, file="users.csv", column="agentSourcedIds", reason=reason, held=held)
-    if count := stage.count("SELECT count(*) FROM placed_link WHERE place = 'waits'"):
+        wrong = f"SELECT line, digest, owner, agent FROM placed_link WHERE place = '{place}'"
+        if place in places:
+            set_aside(stage, wrong, file="users.csv", column="agentSourcedIds", reason=reason, held=held)
+    if places.keys() - {"forth", "back"}:
+        stage.execute("INSERT INTO forgotten SELECT digest FROM placed_link WHERE place NOT IN ('forth', 'back')")
+    if count := places.get("waits"):
         notices.warnings["link to a person whose row is set aside; it waits with them"] += count
     stage.table("claims", CLAIMS, ["student, guardian"])
 
@@ -80,13 +84,16 @@ def facts(stage: Stage, notices: Notices) -> None:
     held = ("'stray', student, guardian, ''",)
     for column, end in (("studentSourcedId", "student"), ("guardianSourcedId", "guardian")):
         ends = f"staged_pair t LEFT JOIN known k ON k.person = t.{end}"
+        found = 0
         for where, reason in (
             ("k.person IS NULL", "refers to nobody in users.csv"),
             (f"k.is_held = 0 AND k.is_{end} = 0", f"refers to a person who is no {end} by their roles"),
         ):
-            wrong = f"SELECT t.line, t.student, t.guardian, t.restriction FROM {ends} WHERE {where}"
-            set_aside(stage, wrong, file="guardianships.csv", column=column, reason=reason, held=held)
+            wrong = f"SELECT t.line, t.digest, t.student, t.guardian, t.restriction FROM {ends} WHERE {where}"
+            found += set_aside(stage, wrong, file="guardianships.csv", column=column, reason=reason, held=held)
         if count := stage.count(f"SELECT count(*) FROM {ends} WHERE k.is_held = 1 AND k.is_{end} = 0"):
             notices.warnings["guardianship of a person whose row is set aside; it waits with them"] += count
+            found += count
         known = f"EXISTS (SELECT 1 FROM known k WHERE k.person = t.{end} AND k.is_{end} = 1)"
-        stage.execute(f"DELETE FROM staged_pair AS t WHERE NOT {known}")
+        if found:
+            stage.discard("staged_pair", f"NOT {known}")

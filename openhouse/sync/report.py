@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -38,6 +38,7 @@ class Group:
 class Report:
     """A run that landed. Rows are counted per entity; `read` counts the rows of each file.
 
+    `scope` says of which rows warnings and notes tell: `everything`, or `changes` where the others were not read again.
     `audit_head` is the trail's head right after the run's own entry: in a log elsewhere, it proves later that nothing was removed.
     """
 
@@ -51,6 +52,7 @@ class Report:
     notes: list[Note] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     audit_head: str = ""
+    scope: str = "everything"
 
     def total(self, name: str) -> int:
         """The sum over all entities of `new`, `changed`, `ended` or `unchanged`."""
@@ -77,7 +79,7 @@ class Report:
             "warnings": [{"text": text, "count": count} for text, count in self.warnings],
             "notes": [asdict(note) for note in self.notes],
             "set_aside_rows": [asdict(group) for group in self.groups],
-            "audit_head": self.audit_head,
+            "audit_head": self.audit_head, "scope": self.scope,
         }  # fmt: skip
 
 
@@ -143,7 +145,7 @@ STAYING = {
 """What stays as it was where a file is absent."""
 
 
-def notes(stage: Stage, files: Mapping[str, str]) -> list[Note]:
+def notes(stage: Stage, files: Collection[str]) -> list[Note]:
     """What the SIS leaves open, and which setting reads it."""
     asked = (*NOTES, *(query for name, query in STAYING.items() if name not in files))
     counted = ((what, stage.count(query, ()), setting) for what, query, setting in asked)

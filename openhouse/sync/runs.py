@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import Error, connection, transaction
-from django.utils import timezone
 
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, record
 from openhouse.district import mirror
 from openhouse.policy import values
-from openhouse.policy.values import Policy
-from openhouse.sync import checks, databases, facts, pairs, report
+from openhouse.sync import databases, facts
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import SyncRun
+from openhouse.sync.nights import Night, Progress, day
 from openhouse.sync.refusals import SourceRefused, SyncHeld, SyncOutOfOrder, SyncRefused
 from openhouse.sync.report import Report
-from openhouse.sync.sources import Notices, Source
+from openhouse.sync.sources import Source
 from openhouse.sync.staging import Stage, staged
 
 State = SyncRun.State
-
-
-class Progress(Protocol):
-    """Told how far a run is: the step's name, how much of it is done, and how much there is."""
-
-    def __call__(self, step: str, done: int, total: int) -> None: ...
-
-
-def day(source: Source) -> date:
-    """The day on which the SIS wrote it, in the district's time zone."""
-    return timezone.localdate(source.written_at)
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -50,11 +38,13 @@ def land(
     progress: Progress = silent,
     without: Collection[str] = (),
     older: bool = False,
+    whole: bool = False,
 ) -> Report:
     """Bring in what a source states, whole, at one instant; returns what came of it.
 
     `without` names files that the last run had and this source need not have: what they said stays as it was. `older` lets
-    in a source that was written before the last one that landed. Raises SyncRefused, with the mirror as it was, for a source
+    in a source that was written before the last one that landed; `whole` reads and compares everything, as if nothing were
+    remembered. Raises SyncRefused, with the mirror as it was, for a source
     that cannot be read as a whole, SyncOutOfOrder for an older one, and SyncHeld while another run goes on.
     """
     with databases.of(connection).alone(connection) as alone:
@@ -66,8 +56,8 @@ def land(
         started = time.monotonic()
         try:
             newest(source, last, older=older)
-            whole(source, last, without)
-            return _land(run, source, at=at, by=by, progress=progress)
+            complete(source, last, without)
+            return _land(run, source, None if whole else last, at=at, by=by, progress=progress)
         except BaseException as error:
             reason = str(error) if isinstance(error, SyncRefused) else type(error).__name__
             fail(run, by=by, at=at + timedelta(seconds=time.monotonic() - started), reason=reason)
@@ -111,7 +101,7 @@ def newest(source: Source, last: SyncRun | None, *, older: bool) -> None:
         )
 
 
-def whole(source: Source, last: SyncRun | None, without: Collection[str]) -> None:
+def complete(source: Source, last: SyncRun | None, without: Collection[str]) -> None:
     """Raise SourceRefused where a file is missing that the last export of this kind had: what it adds would go unnoticed."""
     expected = facts.STAYING & set(last.files) if last and last.source == source.name else frozenset()
     if missing := sorted(expected - set(source.files) - set(without)):
@@ -131,50 +121,29 @@ def fail(run: SyncRun, *, by: Actor, at: datetime, reason: str) -> None:
         pass
 
 
-def _land(run: SyncRun, source: Source, *, at: datetime, by: Actor, progress: Progress) -> Report:
+def _land(run: SyncRun, source: Source, last: SyncRun | None, *, at: datetime, by: Actor, progress: Progress) -> Report:
     started = time.monotonic()
-    policy, notices = values.at(at), Notices()
-    with staged(connection) as stage:
-        with stage.database.filling(connection):
-            for done, batch in source.batches(policy, notices, Memory()):
-                stage.put(batch)
-                progress("reading", done, source.size)
-            entities = compare(stage, source, notices, policy=policy, progress=progress)
-            found = Report(run.pk, source.name, day(source).isoformat(), dict(notices.read), entities)
-            found.notes, found.groups = report.notes(stage, source.files), report.groups(stage)
-        found.warnings = sorted(notices.warnings.items())
+    policy = values.at(at)
+    with staged(connection) as stage, stage.database.filling(connection):
+        night = Night(stage, source, policy, progress, last)
+        night.read()
+        found = night.compare(run)
+        night.keep()
+        stage.database.filled(connection)
         progress("landing", 0, 1)
         with transaction.atomic():
-            put_in(stage, entities, at)
-            keep_rows(stage, run)
+            put_in(stage, found.entities, at)
+            keep_rows(stage, run, night.memory)
             found.seconds = time.monotonic() - started
             ended_at = at + timedelta(seconds=found.seconds)
             record(event=Event.SYNC_LANDED, by=by, at=at, detail=summary(found))
             found.audit_head = trail.head()
-            SyncRun.objects.filter(pk=run.pk).update(state=State.LANDED, ended_at=ended_at, report=found.plain())
-        progress("landing", 1, 1)
+            SyncRun.objects.filter(pk=run.pk).update(
+                state=State.LANDED, ended_at=ended_at, report=found.plain(), statement=night.token
+            )
+    progress("landing", 1, 1)
     found.seconds = time.monotonic() - started
     return found
-
-
-def compare(
-    stage: Stage, source: Source, notices: Notices, *, policy: Policy, progress: Progress
-) -> dict[str, mirror.Counts]:
-    """Check what is staged and find the differences to the mirror; writes temporary tables alone."""
-    progress("checking", 0, 2)
-    checks.check(stage, notices, policy=policy, snapshot=day(source).isoformat())
-    pairs.check(stage, notices)
-    progress("checking", 1, 2)
-    facts.prepare(stage, files=source.files)
-    report.warn_of_codes(stage, notices)
-    progress("checking", 2, 2)
-    counts = {}
-    for number, entity in enumerate(mirror.ENTITIES, start=1):
-        stage.tables.append(entity.changes)
-        counts[entity.name] = mirror.compare(connection, entity, ready=facts.ready(entity), kept=facts.kept(entity))
-        stage.index(entity.changes, ["id", ", ".join(entity.keys)])
-        progress("comparing", number, len(mirror.ENTITIES))
-    return counts
 
 
 def put_in(stage: Stage, entities: Mapping[str, mirror.Counts], at: datetime) -> None:
@@ -187,8 +156,13 @@ def put_in(stage: Stage, entities: Mapping[str, mirror.Counts], at: datetime) ->
     database.settle(connection)
 
 
-def keep_rows(stage: Stage, run: SyncRun) -> None:
-    """Keep where and why rows were set aside."""
+def keep_rows(stage: Stage, run: SyncRun, memory: Memory) -> None:
+    """Keep where and why rows were set aside, on the lines where they stand tonight."""
+    names = [row[0] for row in stage.rows("SELECT DISTINCT file FROM staged_aside")]
+    for name in names:
+        digests = {row[0] for row in stage.rows("SELECT digest FROM staged_aside WHERE file = %s", [name])}
+        for digest, line in memory.places(name, digests).items():
+            stage.execute("UPDATE staged_aside SET line = %s WHERE file = %s AND digest = %s", [line, name, digest])
     stage.execute(
         'INSERT INTO sync_setasiderow (run_id, file, line, "column", reason, value, digest)'
         " SELECT %s, file, line, column_name, reason, value, digest FROM staged_aside",

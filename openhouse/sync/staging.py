@@ -1,4 +1,9 @@
-"""Temporary tables that hold what a source yields until it is checked. They die with the connection."""
+"""The tables of a run. What the SIS states is kept from night to night (`sync.statement`); all else is temporary.
+
+The rows that a run works on are in `staged_…`: on a night that changes much, the statement's own tables; on a night that changes
+little, temporary tables of the same names with the rows around the changes, which hide the statement's own.
+"""
+# ruff: noqa: S608 (the SQL is put together from our own names; values are parameters)
 
 from __future__ import annotations
 
@@ -9,8 +14,12 @@ from typing import Any, get_args, get_type_hints
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from openhouse.sync import databases
-from openhouse.sync.batches import STAGED, Row
+from openhouse.sync.batches import STAGED, Held, Replaced, Row, SetAside
 
+PASSING: tuple[type, ...] = (SetAside, Held, Replaced)
+"""Types of rows that are of one night: what was set aside, held or replaced is read again the next."""
+STATED = {row_type: name for row_type, name in STAGED.items() if row_type not in PASSING}
+"""Types of rows that are kept from night to night."""
 INDEXED = {
     "staged_org": ("sourced_id",),
     "staged_person": ("sourced_id",),
@@ -23,12 +32,14 @@ INDEXED = {
 
 
 class Stage:
-    """One run's temporary tables, and a cursor to ask them."""
+    """One run's temporary tables, and a cursor to ask them. `targets` says which table rows of a type are put into."""
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
         self.database = databases.of(connection)
+        self.stated = self.database.stated(connection)
         self.tables: list[str] = []
+        self.targets: dict[type, str] = dict(STAGED)
 
     def execute(self, sql: str, parameters: Sequence[Any] | None = None) -> int:
         """Run one statement; returns how many rows it touched."""
@@ -53,17 +64,34 @@ class Stage:
         self.index(name, index)
 
     def index(self, name: str, indexes: Sequence[str]) -> None:
-        """Index a temporary table and tell the planner."""
-        for number, columns in enumerate(indexes):
-            self.execute(f"CREATE INDEX {name}_{number} ON {name} ({columns})")
+        """Index a table where this database needs it, and tell the planner."""
+        if self.database.NEEDS_INDEXES:
+            schema = self.database.TEMPORARY if name in self.tables else self.stated
+            for number, columns in enumerate(indexes):
+                self.execute(f"CREATE INDEX IF NOT EXISTS {schema}{name}_{number} ON {name} ({columns})")
         self.database.analyze(self.connection, name)
 
     def open(self) -> None:
-        """Make the empty tables that batches are put into."""
-        for row_type, name in STAGED.items():
-            columns = ", ".join(f"{column} {self._type(hint)}" for column, hint in get_type_hints(row_type).items())
-            self.execute(f"CREATE TEMP TABLE {name} ({columns})")
-            self.tables.append(name)
+        """Make the empty tables of what passes with this run."""
+        for row_type in PASSING:
+            self.empty(STAGED[row_type], row_type)
+        self.execute("CREATE TEMP TABLE forgotten (digest bigint)")
+        self.tables.append("forgotten")
+
+    def empty(self, name: str, row_type: type) -> None:
+        """Make an empty temporary table for rows of one type."""
+        self.execute(f"CREATE TEMP TABLE {name} ({self.columns(row_type)})")
+        self.tables.append(name)
+
+    def freshen(self) -> None:
+        """Put new rows into tables of their own from now on: the statement's keep what they have."""
+        for row_type, name in STATED.items():
+            self.targets[row_type] = fresh(name)
+            self.empty(fresh(name), row_type)
+
+    def columns(self, row_type: type) -> str:
+        """The columns of a table of rows of one type, as SQL defines them."""
+        return ", ".join(f"{column} {self._type(hint)}" for column, hint in get_type_hints(row_type).items())
 
     def _type(self, hint: Any) -> str:
         known = [part for part in (get_args(hint) or (hint,)) if part is not type(None)]
@@ -73,17 +101,27 @@ class Stage:
         """Put a batch of rows of one type into its table."""
         if batch:
             row_type = type(batch[0])
-            self.database.fill(self.connection, STAGED[row_type], row_type._fields, batch)
+            self.database.fill(self.connection, self.targets[row_type], row_type._fields, batch)
+
+    def discard(self, table: str, condition: str, parameters: Sequence[Any] | None = None) -> int:
+        """Take rows `t` out of a staged table, and forget them: they are read, and judged, again the next night."""
+        count = self.execute(f"INSERT INTO forgotten SELECT t.digest FROM {table} t WHERE {condition}", parameters)
+        return self.execute(f"DELETE FROM {table} AS t WHERE {condition}", parameters) if count else 0
 
     def drop(self, name: str) -> None:
         """Drop one table."""
         self.tables.remove(name)
-        self.execute(f"DROP TABLE {name}")
+        self.execute(f"DROP TABLE IF EXISTS {self.database.TEMPORARY}{name}")
 
     def close(self) -> None:
         """Drop everything."""
         while self.tables:
             self.drop(self.tables[-1])
+
+
+def fresh(name: str) -> str:
+    """The table of rows that are new tonight, beside the one of all."""
+    return name.replace("staged_", "fresh_")
 
 
 @contextmanager

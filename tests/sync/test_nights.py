@@ -42,7 +42,7 @@ def test_after_some_nights_the_mirror_is_what_the_last_file_alone_would_make(db:
     for entity in reversed(mirror.ENTITIES):
         entity.past.objects.all().delete()  # type: ignore[attr-defined]
         entity.model.objects.all().delete()  # type: ignore[attr-defined]
-    land(nights[-1], LAST + 1)
+    land(nights[-1], LAST + 1, whole=True)
     assert current() == after
 
 

@@ -18,6 +18,26 @@ class Database(Protocol):
     """Column types by the annotation of a batch's field; text for all others."""
     NEW_KEY: str
     """SQL for a random UUID (version 4) as Django stores it."""
+    BYTES: str
+    """The column type of bytes."""
+    UNLOGGED: str
+    """What CREATE TABLE says of a table that may be lost in a crash."""
+    TEMPORARY: str
+    """The schema of temporary tables, with its dot."""
+    NEEDS_INDEXES: bool
+    """Whether large joins need an index: PostgreSQL hashes, and an index would cost more than it saves."""
+
+    def stated(self, connection: BaseDatabaseWrapper) -> str:
+        """The schema in which the statement is kept (sync.statement), with its dot; made ready for this connection."""
+        ...
+
+    def has(self, connection: BaseDatabaseWrapper, table: str) -> bool:
+        """Whether a table of the statement exists."""
+        ...
+
+    def empty(self, connection: BaseDatabaseWrapper, table: str) -> None:
+        """Take all rows out of a table of the statement."""
+        ...
 
     def alone(self, connection: BaseDatabaseWrapper) -> AbstractContextManager[bool]:
         """Hold the right to sync while the block runs: True, or False where another process holds it. A process that
@@ -25,7 +45,12 @@ class Database(Protocol):
         ...
 
     def filling(self, connection: BaseDatabaseWrapper) -> AbstractContextManager[None]:
-        """Around everything that writes temporary tables alone: nobody else waits for it."""
+        """Around everything that writes the statement and temporary tables alone: nobody else waits for it. An error takes
+        all of it back."""
+        ...
+
+    def filled(self, connection: BaseDatabaseWrapper) -> None:
+        """Keep what was filled in so far, where the landing must be a transaction of its own."""
         ...
 
     def fill(self, connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:

@@ -7,12 +7,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from openhouse.sync.batches import Day
 
 TYPES: dict[object, str] = {int: "bigint", bool: "boolean", Day: "date"}
 NEW_KEY = "gen_random_uuid()"
+BYTES = "bytea"
+UNLOGGED = "UNLOGGED"
+TEMPORARY = "pg_temp."
+NEEDS_INDEXES = False
+ROOM = (
+    "SET LOCAL work_mem = '192MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off;"
+    " SET LOCAL effective_io_concurrency = 64"
+)
+"""What joins of a whole district need: with the defaults they would spill to disk, or be compiled first."""
 LOCK = 0x6F70656E_68737963
 """Ours alone among the advisory locks of this database ("openhsyc")."""
 
@@ -32,10 +42,33 @@ def alone(connection: BaseDatabaseWrapper) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
+def stated(connection: BaseDatabaseWrapper) -> str:
+    """Beside the portal's own tables. Temporary tables of the same names hide them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(current_schema())")
+        return f"{cursor.fetchone()[0]}."
+
+
+def has(connection: BaseDatabaseWrapper, table: str) -> bool:
+    """Whether the table is there, emptied by a crash or not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [stated(connection) + table])
+        return bool(cursor.fetchone()[0])
+
+
+def empty(connection: BaseDatabaseWrapper, table: str) -> None:
+    """All at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {table}")
+
+
 @contextmanager
 def filling(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """COPY needs nothing around it."""
-    yield
+    """One transaction, up to the landing: what was read and what landed are kept together or not at all."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(ROOM)
+        yield
 
 
 def fill(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
@@ -65,3 +98,7 @@ def settle(connection: BaseDatabaseWrapper) -> None:
     """Check the foreign keys, which Django defers."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def filled(connection: BaseDatabaseWrapper) -> None:
+    """The landing goes on in the same transaction."""

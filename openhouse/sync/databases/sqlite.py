@@ -21,6 +21,10 @@ NEW_KEY = (
     " || substr(lower(hex(randomblob(2))), 2) || lower(hex(randomblob(6)))"
 )
 """RFC 9562 §5.4 (version 4), as 32 hexadecimal digits."""
+BYTES = "blob"
+UNLOGGED = ""
+TEMPORARY = "temp."
+NEEDS_INDEXES = True
 
 
 @contextmanager
@@ -44,9 +48,38 @@ def lock_file(connection: BaseDatabaseWrapper) -> Path:
     return settings.HOME / "sync.lock" if "memory" in name else Path(f"{name}.sync-lock")
 
 
+def stated(connection: BaseDatabaseWrapper) -> str:
+    """A file beside the database: whoever writes it keeps nobody from writing the database itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA database_list")
+        if not any(name == "stated" for _number, name, _file in cursor.fetchall()):
+            name = str(connection.settings_dict["NAME"])
+            file = ":memory:" if "memory" in name else f"{name}.stated"
+            if file != ":memory:":
+                os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            cursor.execute("ATTACH DATABASE %s AS stated", [file])
+            if not connection.in_atomic_block:
+                cursor.execute("PRAGMA stated.journal_mode = WAL")
+    return "stated."
+
+
+def has(connection: BaseDatabaseWrapper, table: str) -> bool:
+    """Whether the table is there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM stated.sqlite_master WHERE name = %s", [table])
+        return bool(cursor.fetchone()[0])
+
+
+def empty(connection: BaseDatabaseWrapper, table: str) -> None:
+    """A DELETE without a condition is SQLite's way to truncate."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table}")
+
+
 @contextmanager
 def filling(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """One transaction that touches temporary tables alone takes no lock on the database, and spares a commit a row."""
+    """One transaction that writes temporary tables and the statement's file takes no lock on the database itself, and spares a
+    commit a row."""
     if connection.in_atomic_block:
         yield
         return
@@ -55,9 +88,10 @@ def filling(connection: BaseDatabaseWrapper) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.connection.execute("ROLLBACK")
+        if connection.connection.in_transaction:
+            connection.connection.execute("ROLLBACK")
         raise
-    connection.connection.execute("COMMIT")
+    filled(connection)
 
 
 def fill(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
@@ -76,3 +110,9 @@ def claim(connection: BaseDatabaseWrapper, table: str, changes: str) -> None:
 
 def settle(connection: BaseDatabaseWrapper) -> None:
     """SQLite has one writer at a time."""
+
+
+def filled(connection: BaseDatabaseWrapper) -> None:
+    """End what `filling` began: the landing is a transaction of its own, which keeps writers waiting."""
+    if connection.connection.in_transaction and not connection.in_atomic_block:
+        connection.connection.execute("COMMIT")

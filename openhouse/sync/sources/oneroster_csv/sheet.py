@@ -141,7 +141,7 @@ class Sheet:
         for content in iter(partial(self.bytes.readline, LONGEST_LINE), b""):
             if not pending:
                 digest = digest_of(content)
-                if knows(digest):
+                if knows(digest, self.line + 1):
                     self.line += 1
                     self.count += 1
                     continue

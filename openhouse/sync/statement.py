@@ -1,0 +1,133 @@
+"""What the SIS stated the last time, row by row, kept from night to night: tonight's changes are then all that need be read,
+and a delta can say what changed.
+
+It is a memory, not a truth: the mirror never depends on it. It is trusted only where it names the last run that landed, the
+same kind of source, and settings that read a row the same way. Where it is lost (PostgreSQL empties its unlogged tables after
+a crash; SQLite keeps it in a file beside the database) a run reads everything again, and a delta asks for a whole export.
+"""
+# ruff: noqa: S608 (the SQL is put together from our own names; values are parameters)
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Iterable
+
+from openhouse.policy.values import Policy
+from openhouse.sync.batches import Held
+from openhouse.sync.memory import Memory
+from openhouse.sync.models import SyncRun
+from openhouse.sync.sources import Source
+from openhouse.sync.staging import STATED, Stage, fresh
+
+READING = 1
+"""Goes up when rows are read differently than before: what an older program read is then read again."""
+MEMORY = "stated_memory"
+HELD_BEFORE = "stated_held"
+
+
+class Statement:
+    """The statement as it stands in the database of one stage."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.where = stage.stated
+
+    def open(self) -> None:
+        """Make the tables where they are missing, or of another shape than today's rows."""
+        stage = self.stage
+        shape = hashlib.sha256(" ".join(map(stage.columns, (*STATED, Held))).encode()).hexdigest()
+        if stage.database.has(stage.connection, MEMORY) and self._property("shape") == shape:
+            return
+        tables = {name: stage.columns(row_type) for row_type, name in STATED.items()} | {
+            HELD_BEFORE: stage.columns(Held),
+            MEMORY: f"file text, digests {stage.database.BYTES}",
+        }
+        for name, columns in tables.items():
+            stage.execute(f"DROP TABLE IF EXISTS {self.where}{name}")
+            stage.execute(f"CREATE {stage.database.UNLOGGED} TABLE {self.where}{name} ({columns})")
+        self._remember("shape", shape.encode())
+
+    def continues(self, last: SyncRun | None, source: Source, policy: Policy) -> bool:
+        """Whether it is what the last run that landed stated, read as tonight's source is to be read."""
+        token = self._property("token")
+        if last is None or not token or token != last.statement or last.source != source.name:
+            return False
+        return self._property("settings") == settings(policy)
+
+    def recall(self, file: str) -> array[int]:
+        """The digests of a file's rows."""
+        found = self.stage.rows(f"SELECT digests FROM {self.where}{MEMORY} WHERE file = %s", [f"file {file}"])
+        digests = array("Q")
+        if found:
+            digests.frombytes(bytes(found[0][0]))
+        return digests
+
+    def has(self, file: str) -> bool:
+        """Whether anything is remembered of a file."""
+        return bool(self.stage.rows(f"SELECT 1 FROM {self.where}{MEMORY} WHERE file = %s", [f"file {file}"]))
+
+    def clear(self) -> None:
+        """Forget everything: new rows go straight into its tables."""
+        for name in (*STATED.values(), HELD_BEFORE):
+            self.stage.database.empty(self.stage.connection, f"{self.where}{name}")
+        self.stage.execute(f"DELETE FROM {self.where}{MEMORY} WHERE file <> 'shape'")
+
+    def merge(self) -> None:
+        """Take out what is gone, and take in what is new."""
+        for name in STATED.values():
+            if self.stage.count("SELECT count(*) FROM (SELECT 1 FROM gone LIMIT 1) any_"):
+                self._take_out(name, "gone")
+            self.stage.execute(f"INSERT INTO {self.where}{name} SELECT * FROM {fresh(name)}")
+
+    def settle(self, memory: Memory, *, token: str, policy: Policy, merged: bool) -> None:
+        """Keep tonight's statement for the next night: `merged` says that its rows are in their places already."""
+        forgotten = set(self._digests("SELECT DISTINCT digest FROM forgotten"))
+        replaced = set(self._digests("SELECT DISTINCT digest FROM replaced"))
+        if not merged:
+            self._settle_rows(forgotten)
+        elif forgotten:
+            for name in STATED.values():
+                self._take_out(name, "forgotten")
+        self.stage.execute(f"DELETE FROM {self.where}{HELD_BEFORE}")
+        self.stage.execute(f"INSERT INTO {self.where}{HELD_BEFORE} SELECT * FROM staged_held")
+        for file, learnt in memory.learnt.items():
+            kept = _without(memory.again[file], forgotten | replaced)
+            kept.extend(_without(learnt, forgotten))
+            self._remember(f"file {file}", kept.tobytes())
+        self._remember("token", token.encode())
+        self._remember("settings", settings(policy).encode())
+
+    def _settle_rows(self, forgotten: set[int]) -> None:
+        stage = self.stage
+        stage.execute("INSERT INTO gone SELECT DISTINCT digest FROM forgotten")
+        anything = stage.count("SELECT count(*) FROM gone")
+        stage.database.analyze(stage.connection, "gone")
+        for name in STATED.values():
+            if anything:
+                self._take_out(name, "gone")
+            among = "WHERE digest NOT IN (SELECT digest FROM forgotten)" if forgotten else ""
+            stage.execute(f"INSERT INTO {self.where}{name} SELECT * FROM {fresh(name)} {among}")
+
+    def _take_out(self, name: str, digests: str) -> None:
+        self.stage.execute(f"DELETE FROM {self.where}{name} WHERE digest IN (SELECT digest FROM {digests})")
+
+    def _digests(self, query: str) -> Iterable[int]:
+        return (digest for (digest,) in self.stage.rows(query))
+
+    def _property(self, name: str) -> str:
+        found = self.stage.rows(f"SELECT digests FROM {self.where}{MEMORY} WHERE file = %s", [name])
+        return bytes(found[0][0]).decode() if found else ""
+
+    def _remember(self, name: str, content: bytes) -> None:
+        self.stage.execute(f"DELETE FROM {self.where}{MEMORY} WHERE file = %s", [name])
+        self.stage.execute(f"INSERT INTO {self.where}{MEMORY} (file, digests) VALUES (%s, %s)", [name, content])
+
+
+def settings(policy: Policy) -> str:
+    """What decides how a row is read, in one line."""
+    return repr((READING, policy.student_number_column, policy.school_code_column))
+
+
+def _without(digests: array[int], others: set[int]) -> array[int]:
+    return array("Q", (each for each in digests if each not in others)) if others else digests
