@@ -49,7 +49,16 @@ def disturb(export: Export, dice: random.Random) -> None:
     row = dice.choice(rows)
     column = dice.choice(export.headers[name])
     other = dice.choice(rows)
-    match dice.randrange(8):
+    match dice.randrange(11):
+        case 8:  # whoever was set aside leaves, or comes back
+            broken = [each for each in rows if each.get("status") == "nonsense"]
+            for each in broken:
+                rows.remove(each) if dice.random() < 0.5 else each.pop("status")
+        case 9 if "status" in export.headers[name]:
+            row["status"] = "nonsense"
+        case 10:  # two students share a Student ID
+            students = [each for each in export.rows["users.csv"] if each.get("identifier", "").startswith("N-")]
+            dice.choice(students)["identifier"] = dice.choice(students)["identifier"].lower()
         case 0 if len(rows) > 3:
             rows.remove(row)
         case 1:
