@@ -133,12 +133,12 @@ NOTES = (
 STAYING = {
     "demographics.csv": (
         "birth dates stay as an earlier demographics.csv had them",
-        "SELECT count(*) FROM ready_student WHERE birth_date IS NOT NULL",
+        "SELECT count(*) FROM district_student WHERE valid_until IS NULL AND birth_date IS NOT NULL",
         "",
     ),
     "guardianships.csv": (
         "guardianships keep the facts of an earlier guardianships.csv",
-        "SELECT count(*) FROM ready_guardianship WHERE legal IS NOT NULL OR restriction <> ''",
+        "SELECT count(*) FROM district_guardianship WHERE valid_until IS NULL AND (legal IS NOT NULL OR restriction <> '')",
         "",
     ),
 }

@@ -14,9 +14,9 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, record
 from openhouse.district import mirror
 from openhouse.policy import values
-from openhouse.sync import databases, facts
+from openhouse.sync import databases, facts, shortcut
 from openhouse.sync.memory import Memory
-from openhouse.sync.models import SyncRun
+from openhouse.sync.models import LookedUp, SyncRun
 from openhouse.sync.nights import Night, Progress, day
 from openhouse.sync.refusals import SourceRefused, SyncHeld, SyncOutOfOrder, SyncRefused
 from openhouse.sync.report import Report
@@ -44,8 +44,8 @@ def land(
 
     `without` names files that the last run had and this source need not have: what they said stays as it was. `older` lets
     in a source that was written before the last one that landed; `whole` reads and compares everything, as if nothing were
-    remembered. Raises SyncRefused, with the mirror as it was, for a source
-    that cannot be read as a whole, SyncOutOfOrder for an older one, and SyncHeld while another run goes on.
+    remembered. Raises SyncRefused, with the mirror as it was, for a source that cannot be read as a whole, SyncOutOfOrder for
+    an older one, and SyncHeld while another run goes on.
     """
     with databases.of(connection).alone(connection) as alone:
         if not alone:
@@ -124,6 +124,12 @@ def fail(run: SyncRun, *, by: Actor, at: datetime, reason: str) -> None:
 def _land(run: SyncRun, source: Source, last: SyncRun | None, *, at: datetime, by: Actor, progress: Progress) -> Report:
     started = time.monotonic()
     policy = values.at(at)
+    fingerprint = shortcut.fingerprint(source, policy)
+    if last and fingerprint and last.fingerprint == fingerprint:
+        with transaction.atomic():
+            found = shortcut.repeat(run, last)
+            _record(run, found, last.statement, fingerprint, at=at, by=by, seconds=time.monotonic() - started)
+        return found
     with staged(connection) as stage, stage.database.filling(connection):
         night = Night(stage, source, policy, progress, last)
         night.read()
@@ -134,16 +140,27 @@ def _land(run: SyncRun, source: Source, last: SyncRun | None, *, at: datetime, b
         with transaction.atomic():
             put_in(stage, found.entities, at)
             keep_rows(stage, run, night.memory)
-            found.seconds = time.monotonic() - started
-            ended_at = at + timedelta(seconds=found.seconds)
-            record(event=Event.SYNC_LANDED, by=by, at=at, detail=summary(found))
-            found.audit_head = trail.head()
-            SyncRun.objects.filter(pk=run.pk).update(
-                state=State.LANDED, ended_at=ended_at, report=found.plain(), statement=night.token
-            )
+            LookedUp.objects.filter(at__lte=source.written_at).delete()
+            _record(run, found, night.token, fingerprint, at=at, by=by, seconds=time.monotonic() - started)
     progress("landing", 1, 1)
     found.seconds = time.monotonic() - started
     return found
+
+
+def _record(
+    run: SyncRun, found: Report, statement: str, fingerprint: str, *, at: datetime, by: Actor, seconds: float
+) -> None:
+    """Write down that the run landed; last in its transaction, for the trail's head is held until then."""
+    found.seconds = seconds
+    record(event=Event.SYNC_LANDED, by=by, at=at, detail=summary(found))
+    found.audit_head = trail.head()
+    SyncRun.objects.filter(pk=run.pk).update(
+        state=State.LANDED,
+        ended_at=at + timedelta(seconds=seconds),
+        report=found.plain(),
+        statement=statement,
+        fingerprint=fingerprint,
+    )
 
 
 def put_in(stage: Stage, entities: Mapping[str, mirror.Counts], at: datetime) -> None:
