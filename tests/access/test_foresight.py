@@ -103,6 +103,7 @@ def test_who_has_an_account_gains_without_a_pin(nights: Nights) -> None:
         (lambda e: e.set("demographics.csv", "theo", birthDate="2000-01-01"), Standing.ELIGIBLE_STUDENT),
         (lambda e: leaves(e, "theo"), Standing.ENDED),
     ],
+    ids=["restricted", "held", "not legal", "guardianship over", "enrolment over", "18", "gone"],
 )
 def test_whatever_takes_access_is_a_loss(nights: Nights, bend: Callable[[Export], Export], after: Standing) -> None:
     nights.land(Export())
@@ -169,7 +170,10 @@ def test_where_a_run_kept_a_part_the_numbers_say_so(nights: Nights, monkeypatch:
     assert not nights.rehearse(crowd(restricted())).complete
 
 
-@pytest.mark.parametrize("bend", [troubled, lambda: leaves(troubled(), "theo"), lambda: crowd(troubled())])
+BENT = {"troubled": troubled, "left": lambda: leaves(troubled(), "theo"), "crowded": lambda: crowd(troubled())}
+
+
+@pytest.mark.parametrize("bend", BENT.values(), ids=BENT)
 def test_what_is_foreseen_comes_to_be(nights: Nights, bend: Callable[[], Export]) -> None:
     nights.land(restricted())
     for guardian, students in (("ana", ("maya", "theo")), ("leo", ("maya",)), ("kim", ("iris",))):
