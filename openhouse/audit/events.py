@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class Event(models.TextChoices):
     SYNC_LANDED = "sync landed", _("A sync brought in the SIS's facts")
     SYNC_FAILED = "sync failed", _("A sync was refused; the facts stayed as they were")
+    SYNC_WAITS = "sync waits", _("The brake held a sync; it waits for a person")
+    SYNC_ACCEPTED = "sync accepted", _("What a waiting sync would change was accepted")
+    SYNC_THROWN_AWAY = "sync thrown away", _("A waiting sync was thrown away")
+    SYNC_LET_IN = "sync let in", _("Endings and new restrictions of a waiting sync were let in alone")
     POLICY_SET = "policy set", _("A policy value was set")
     ROLE_GRANTED = "role granted", _("A role was granted")
     GUARDIAN_REGISTERED = "guardian registered", _("A parent account was registered")

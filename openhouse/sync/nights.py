@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from openhouse.district import mirror
 from openhouse.policy.values import Policy
-from openhouse.sync import checks, facts, neighbourhood, pairs, report
+from openhouse.sync import brake, checks, facts, neighbourhood, pairs, report
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import SourceRefused
@@ -78,8 +78,8 @@ class Night:
             self.statement.merge()
             self.merged = True
 
-    def compare(self, run: SyncRun) -> Report:
-        """Check what is staged and find the differences to the mirror."""
+    def compare(self, run: SyncRun, *, on: date) -> Report:
+        """Check what is staged, find the differences to the mirror, and ask the brake, as of a day."""
         stage, notices = self.stage, self.notices
         self.progress("checking", 0, 2)
         checks.check(stage, notices, policy=self.policy, snapshot=day(self.source).isoformat())
@@ -93,6 +93,8 @@ class Night:
         found.notes, found.groups = report.notes(stage, self.source.files), report.groups(stage)
         found.warnings = sorted(notices.warnings.items())
         found.scope = "changes" if self.within else "everything"
+        read = sum(notices.read.values())
+        found.brakes = brake.reasons(stage, found.entities, policy=self.policy, read=read, on=on)
         return found
 
     def _differences(self) -> dict[str, mirror.Counts]:
@@ -105,6 +107,11 @@ class Night:
             stage.index(entity.changes, ["id", ", ".join(entity.keys)])
             self.progress("comparing", number, len(mirror.ENTITIES))
         return counts
+
+    def leave(self) -> None:
+        """What was stated does not land, or not all of it: the next run must not build on it."""
+        if self.merged:
+            self.statement.forget()
 
     def keep(self) -> None:
         """Keep what was stated, for the next night."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import Error, connection, transaction
+from django.utils import timezone
 
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, record
 from openhouse.district import mirror
 from openhouse.policy import values
-from openhouse.sync import databases, facts, shortcut
+from openhouse.sync import databases, facts, narrowing, openings, rehearsal, shortcut, waiting
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import LookedUp, SyncRun
 from openhouse.sync.nights import Night, Progress, day
@@ -24,6 +26,15 @@ from openhouse.sync.sources import Source
 from openhouse.sync.staging import Stage, staged
 
 State = SyncRun.State
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a run is to go: see `land`."""
+
+    whole: bool = False
+    rehearse: bool = False
+    only_restrictions: bool = False
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -39,13 +50,17 @@ def land(
     without: Collection[str] = (),
     older: bool = False,
     whole: bool = False,
+    rehearse: bool = False,
+    only_restrictions: bool = False,
 ) -> Report:
     """Bring in what a source states, whole, at one instant; returns what came of it.
 
     `without` names files that the last run had and this source need not have: what they said stays as it was. `older` lets
     in a source that was written before the last one that landed; `whole` reads and compares everything, as if nothing were
-    remembered. Raises SyncRefused, with the mirror as it was, for a source that cannot be read as a whole, SyncOutOfOrder for
-    an older one, and SyncHeld while another run goes on.
+    remembered. `rehearse` changes nothing and says what would change; `only_restrictions` brings in endings and new
+    restrictions alone. Where the brake holds the run and nobody has decided so, it waits (`report.state`), and nothing changed.
+    Raises SyncRefused, with the mirror as it was, for a source that cannot be read as a whole, SyncOutOfOrder for an older one,
+    and SyncHeld while another run goes on.
     """
     with databases.of(connection).alone(connection) as alone:
         if not alone:
@@ -57,7 +72,8 @@ def land(
         try:
             newest(source, last, older=older)
             complete(source, last, without)
-            return _land(run, source, None if whole else last, at=at, by=by, progress=progress)
+            wish = Wish(whole=whole, rehearse=rehearse, only_restrictions=only_restrictions)
+            return _land(run, source, last, wish, at=at, by=by, progress=progress)
         except BaseException as error:
             reason = str(error) if isinstance(error, SyncRefused) else type(error).__name__
             fail(run, by=by, at=at + timedelta(seconds=time.monotonic() - started), reason=reason)
@@ -121,27 +137,38 @@ def fail(run: SyncRun, *, by: Actor, at: datetime, reason: str) -> None:
         pass
 
 
-def _land(run: SyncRun, source: Source, last: SyncRun | None, *, at: datetime, by: Actor, progress: Progress) -> Report:
+def _land(
+    run: SyncRun, source: Source, last: SyncRun | None, wish: Wish, *, at: datetime, by: Actor, progress: Progress
+) -> Report:
     started = time.monotonic()
     policy = values.at(at)
     fingerprint = shortcut.fingerprint(source, policy)
-    if last and fingerprint and last.fingerprint == fingerprint:
+    if last and fingerprint == last.fingerprint != "" and wish == Wish():
         with transaction.atomic():
             found = shortcut.repeat(run, last)
+            waiting.supersede(before=run, at=at)
             _record(run, found, last.statement, fingerprint, at=at, by=by, seconds=time.monotonic() - started)
         return found
     with staged(connection) as stage, stage.database.filling(connection):
-        night = Night(stage, source, policy, progress, last)
+        night = Night(stage, source, policy, progress, None if wish.whole else last)
         night.read()
-        found = night.compare(run)
-        night.keep()
+        found = night.compare(run, on=timezone.localdate(at))
+        goes_on = may_land(stage, found, wish, at=at)
+        night.keep() if goes_on and not found.narrowed else night.leave()
         stage.database.filled(connection)
+        found.seconds = time.monotonic() - started
+        if not goes_on:
+            stop(stage, run, found, night.memory, rehearse=wish.rehearse, by=by, at=at)
+            return found
         progress("landing", 0, 1)
         with transaction.atomic():
             put_in(stage, found.entities, at)
             keep_rows(stage, run, night.memory)
             LookedUp.objects.filter(at__lte=source.written_at).delete()
-            _record(run, found, night.token, fingerprint, at=at, by=by, seconds=time.monotonic() - started)
+            waiting.supersede(before=run, at=at + timedelta(seconds=found.seconds))
+            seconds = time.monotonic() - started
+            token, fingerprint = ("", "") if found.narrowed else (night.token, fingerprint)
+            _record(run, found, token, fingerprint, at=at, by=by, seconds=seconds)
     progress("landing", 1, 1)
     found.seconds = time.monotonic() - started
     return found
@@ -160,7 +187,35 @@ def _record(
         report=found.plain(),
         statement=statement,
         fingerprint=fingerprint,
+        differences=found.differences,
     )
+
+
+def may_land(stage: Stage, found: Report, wish: Wish, *, at: datetime) -> bool:
+    """Whether to go on, past the brake as a person decided; narrows the differences where that is what may land."""
+    if not (wish.rehearse or wish.only_restrictions or found.brakes):
+        return True
+    found.differences = rehearsal.digest(stage)
+    decided = waiting.decision(found=found.brakes, differences=found.differences, at=at)
+    if not wish.rehearse and (wish.only_restrictions or (decided is not None and decided.state == State.LET_IN)):
+        found.entities, found.narrowed = narrowing.narrow(stage, found.entities, on=timezone.localdate(at)), True
+        return True
+    return not wish.rehearse and decided is not None
+
+
+def stop(stage: Stage, run: SyncRun, found: Report, memory: Memory, *, rehearse: bool, by: Actor, at: datetime) -> None:
+    """Keep what a run would change and leave the mirror as it is: for a rehearsal, or until a person decides."""
+    found.state = State.REHEARSED if rehearse else State.WAITING
+    with transaction.atomic():
+        keep_rows(stage, run, memory)
+        found.kept = rehearsal.keep(stage, run)
+        found.gains, found.losses, found.restricted = openings.totals(stage)
+        run.state, run.ended_at = found.state, at + timedelta(seconds=found.seconds)
+        run.differences, run.report, run.brakes = found.differences, found.plain(), found.plain()["brakes"]
+        run.save()
+        if not rehearse:
+            waiting.begin(run=run, by=by, at=run.ended_at)
+        found.audit_head = trail.head()
 
 
 def put_in(stage: Stage, entities: Mapping[str, mirror.Counts], at: datetime) -> None:

@@ -73,6 +73,10 @@ class Statement:
             self.stage.database.empty(self.stage.connection, f"{self.where}{name}")
         self.stage.execute(f"DELETE FROM {self.where}{MEMORY} WHERE file <> 'shape'")
 
+    def forget(self) -> None:
+        """Trust it no more."""
+        self.stage.execute(f"DELETE FROM {self.where}{MEMORY} WHERE file = 'token'")
+
     def merge(self) -> None:
         """Take out what is gone, and take in what is new."""
         for name in STATED.values():

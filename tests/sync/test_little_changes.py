@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from openhouse.sync import neighbourhood, runs
+from openhouse.sync import brake, neighbourhood, runs
 from openhouse.sync.models import SetAsideRow
 from tests.sync.export import Export, land, mirror, pair, person, role, student
 
@@ -20,8 +20,9 @@ SEEDS = int(os.environ.get("SEEDS", "8"))
 
 @pytest.fixture(autouse=True)
 def always_around(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However small the district: only the people around a change are looked at."""
+    """However small the district: only the people around a change are looked at, and nothing waits for a person."""
     monkeypatch.setattr(neighbourhood, "FEW", 100.0)
+    monkeypatch.setattr(brake, "reasons", lambda *_arguments, **_named: [])
 
 
 def district() -> Export:
