@@ -45,6 +45,7 @@ class Night:
         self.statement.open()
         self.continues = self.statement.continues(last, source, policy)
         self.memory = Memory(self.statement.recall if self.continues else None)
+        self.is_delta = "delta" in source.files.values()
         self.within = ""
         self.merged = not self.continues
 
@@ -52,7 +53,7 @@ class Night:
         """Stage the rows that are new, or all where nothing is remembered."""
         if self.continues:
             self.stage.freshen()
-        elif "delta" in self.source.files.values():
+        elif self.is_delta:
             raise SourceRefused(
                 "This export says what changed since one that the portal does not remember. Send a whole one (bulk) first."
             )
@@ -62,6 +63,8 @@ class Night:
             self.stage.put(batch)
             self.progress("reading", done, self.source.size)
         neighbourhood.note_gone(self.stage, self.memory.gone)
+        if self.is_delta:
+            self.statement.hold_on()
         if self.continues:
             self._narrow()
 
@@ -77,6 +80,8 @@ class Night:
         else:
             self.statement.merge()
             self.merged = True
+            if self.is_delta:
+                self.statement.copy()
 
     def compare(self, run: SyncRun, *, on: date) -> Report:
         """Check what is staged, find the differences to the mirror, and ask the brake, as of a day."""
@@ -115,4 +120,6 @@ class Night:
 
     def keep(self) -> None:
         """Keep what was stated, for the next night."""
-        self.statement.settle(self.memory, token=self.token, policy=self.policy, merged=self.merged)
+        self.statement.settle(
+            self.memory, token=self.token, policy=self.policy, merged=self.merged, is_delta=self.is_delta
+        )

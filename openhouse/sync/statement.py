@@ -77,6 +77,18 @@ class Statement:
         """Trust it no more."""
         self.stage.execute(f"DELETE FROM {self.where}{MEMORY} WHERE file = 'token'")
 
+    def hold_on(self) -> None:
+        """A delta does not repeat a row that was set aside: its key stays held until another row speaks of it."""
+        self.stage.execute(
+            f"INSERT INTO staged_held SELECT * FROM {self.where}{HELD_BEFORE} h WHERE NOT EXISTS (SELECT 1"
+            " FROM staged_replaced r WHERE r.kind = h.kind AND r.key = h.key AND r.other = h.other)"
+        )
+
+    def copy(self) -> None:
+        """Let the checks judge copies: what a delta does not repeat must not be lost for being set aside tonight."""
+        for name in STATED.values():
+            self.stage.table(name, f"SELECT * FROM {self.where}{name}")
+
     def merge(self) -> None:
         """Take out what is gone, and take in what is new."""
         for name in STATED.values():
@@ -84,8 +96,11 @@ class Statement:
                 self._take_out(name, "gone")
             self.stage.execute(f"INSERT INTO {self.where}{name} SELECT * FROM {fresh(name)}")
 
-    def settle(self, memory: Memory, *, token: str, policy: Policy, merged: bool) -> None:
-        """Keep tonight's statement for the next night: `merged` says that its rows are in their places already."""
+    def settle(self, memory: Memory, *, token: str, policy: Policy, merged: bool, is_delta: bool) -> None:
+        """Keep tonight's statement for the next night: `merged` says that its rows are in their places already. What was set
+        aside is forgotten, for it is read again; of a delta it is kept, for it is not."""
+        if is_delta:
+            self.stage.execute("DELETE FROM forgotten")
         forgotten = set(self._digests("SELECT DISTINCT digest FROM forgotten"))
         replaced = set(self._digests("SELECT DISTINCT digest FROM replaced"))
         if not merged:
