@@ -79,12 +79,15 @@ class Answer(NamedTuple):
 
 
 class Wire:
-    """Asks one SIS. `root` is the address that paths begin at; `proxy` the one to go through, if any. Close it after use."""
+    """Asks one SIS. `root` is the address that paths begin at; `proxy` the one to go through, if any. Close it after use.
+
+    Without credentials it asks as anybody may: where a SIS tells the address of its tokens.
+    """
 
     def __init__(
         self,
         root: str,
-        credentials: Credentials,
+        credentials: Credentials | None,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -95,7 +98,8 @@ class Wire:
         self._credentials = credentials
         self._clock, self._sleep = clock, sleep
         addresses.chosen(self.root, "the SIS")
-        addresses.chosen(credentials.token_url, "the token endpoint")
+        if credentials:
+            addresses.chosen(credentials.token_url, "the token endpoint")
         self._token, self._token_until = "", 0.0
         self._until = 0.0
         transport = Transport(_context(), proxy, lambda: self._until - self._clock())
@@ -119,6 +123,7 @@ class Wire:
         params: Mapping[str, str] | None = None,
         missing_ok: bool = False,
         shown: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Ask for a path under the root, or for a whole address on the same host (`params` then replace its query).
 
@@ -128,11 +133,11 @@ class Wire:
         url = addresses.under(self.root, path_or_url)
         what = f"GET {shown or addresses.plain(url.path)}"
         for renewed in (False, True):
-            headers = {"Authorization": f"Bearer {self._bearer()}", "Accept": "application/json"}
+            sent = {"Accept": "application/json", **(headers or {}), **self._authorization()}
             response, content = self._asked(
-                what, httpx.Request("GET", url if params is None else url.copy_with(params=params), headers=headers)
+                what, httpx.Request("GET", url if params is None else url.copy_with(params=params), headers=sent)
             )
-            if response.status_code != 401 or renewed:
+            if response.status_code != 401 or renewed or not self._credentials:
                 break
             self._token = ""
         if response.status_code == 404 and missing_ok:
@@ -141,14 +146,15 @@ class Wire:
             raise AnswerRefused(f"{what}: {self._reason(response.status_code, content)}", response.status_code)
         return Answer(200, response.headers, content, _json(what, content))
 
-    def _bearer(self) -> str:
+    def _authorization(self) -> Mapping[str, str]:
+        if not self._credentials:
+            return {}
         if not self._token or self._clock() >= self._token_until:
-            self._renew()
-        return self._token
+            self._renew(self._credentials)
+        return {"Authorization": f"Bearer {self._token}"}
 
-    def _renew(self) -> None:
+    def _renew(self, mine: Credentials) -> None:
         """Ask for a token. The id and the secret go in the header, form-encoded first (RFC 6749 §2.3.1)."""
-        mine = self._credentials
         pair = f"{quote_plus(mine.client_id)}:{quote_plus(mine.client_secret)}"
         headers = {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}", "Accept": "application/json"}
         form = {"grant_type": "client_credentials"} | ({"scope": mine.scope} if mine.scope else {})
@@ -227,7 +233,7 @@ class Wire:
 
     def _code(self, content: bytes) -> str:
         mine = self._credentials
-        word = answers.code(content, (self._token, mine.client_secret, mine.client_id))
+        word = answers.code(content, (self._token, mine.client_secret, mine.client_id) if mine else ())
         return f" ({word})" if word else ""
 
 
