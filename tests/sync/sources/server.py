@@ -35,6 +35,8 @@ class Reply:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     pieces: Iterable[bytes] | None = None
+    endless_headers: bool = False
+    """Send the pieces before the headers have ended."""
 
 
 def reply(content: Any, status: int = 200, **headers: str) -> Reply:
@@ -95,7 +97,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
             except OSError:
                 self.close_connection = True  # the client hung up, as it should
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 (the standard library's name)
 
         def send(self, found: Reply) -> None:
             self.send_response_only(found.status)
@@ -108,7 +110,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(found.body)
                 return
             self.send_header("Connection", "close")
-            self.end_headers()
+            self.flush_headers() if found.endless_headers else self.end_headers()
             for piece in found.pieces:
                 self.wfile.write(piece)
 
