@@ -46,7 +46,7 @@ class EdFi:
             self._headers = versions.headers
             pages = Pages(wire, line.api, headers=self._headers, size=choices.page_size)
             self._window = versions.window(pages, since, self.noticed)
-            self._totals = {name: pages.count(name, self._of(name)) for name in (*self._names(), ASSOCIATION)}
+            self._totals = {name: pages.count(name, self._of(name)) for name in self._names()}
         self.files: Mapping[str, str] = {name: "delta" if self._of(name) else "bulk" for name in self._names()}
         self.size = sum(total or 0 for total in self._totals.values())
         if line.api.version > NEWEST:
@@ -65,7 +65,7 @@ class EdFi:
                 yield from Pull(pages, reading, memory, self._totals).batches()
 
     def _names(self) -> list[str]:
-        return [reader.name for reader in readers(self._line.api.adult)]
+        return [*(reader.name for reader in readers(self._line.api.adult)), ASSOCIATION]
 
     def _of(self, name: str) -> Window | None:
         """The window in which a resource is read, None for all that there is of it."""

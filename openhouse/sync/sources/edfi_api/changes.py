@@ -37,7 +37,9 @@ class ChangePull(Pull):
 
     def associations(self) -> Batches:
         """Read with the students: whose association changed is read anew."""
-        yield from ()
+        self.reading.notices.read[ASSOCIATION] = 0
+        with self.memory.reading(ASSOCIATION, delta=True):
+            yield from ()
 
     def resource(self, reader: Reader) -> Batches:
         """What changed of one resource."""
@@ -61,13 +63,13 @@ class ChangePull(Pull):
         for page in self._pages(f"{reader.name}/keyChanges"):
             rows: list[Row] = []
             for entry in page:
-                rows += reader.replace(*key_values(reader, entry, "oldKeyValues").values())
+                rows += gone(reader, key_values(reader, entry, "oldKeyValues"))
                 new = key_values(reader, entry, "newKeyValues")
                 moved[tuple(new.values())] = new
             yield from self.told(page, rows)
         for page in self._pages(f"{reader.name}/deletes"):
-            gone = (reader.replace(*key_values(reader, entry, "keyValues").values()) for entry in page)
-            yield from self.told(page, [row for rows in gone for row in rows])
+            ended = (gone(reader, key_values(reader, entry, "keyValues")) for entry in page)
+            yield from self.told(page, [row for rows in ended for row in rows])
 
     def _pages(self, name: str) -> Iterator[list[Any]]:
         """What a resource has within the window."""
@@ -106,7 +108,8 @@ class ChangePull(Pull):
 
     def _remember(self, page: list[Any]) -> None:
         for record in page:
-            self._aside += remember(self.reading, 0, record)
+            self._aside += remember(self.reading, 0, record, Memory.of(ASSOCIATION))
+        self.reading.notices.read[ASSOCIATION] += len(page)
 
 
 def key_values(reader: Reader, entry: Any, where: str) -> dict[str, str]:
@@ -117,3 +120,11 @@ def key_values(reader: Reader, entry: Any, where: str) -> dict[str, str]:
         raise SourceRefused(
             f"{reader.name}: the SIS tells of a change, but {fault.field} {fault.reason}. Sync everything instead of changes."
         ) from None
+
+
+def gone(reader: Reader, values: Mapping[str, str]) -> list[Row]:
+    """That nothing holds any more of what was stated of a key. One that is too long never came in."""
+    try:
+        return list(reader.replace(*values.values()))
+    except Fault:
+        return []

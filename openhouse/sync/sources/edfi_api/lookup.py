@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from openhouse.policy.values import Policy
 from openhouse.sync.batches import Row, SetAside
+from openhouse.sync.memory import Memory
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
 from openhouse.sync.sources.edfi_api.associations import Enrolments, Pairs
@@ -76,7 +77,8 @@ def _student(pages: Pages, reading: Reading, number: str) -> list[Row]:
     _rows(Agencies(), reading, pages.few(Agencies.name, {}))
     rows: list[Row] = []
     for association in pages.few(ASSOCIATION, key):
-        rows += remember(reading, 0, association)
+        aside = remember(reading, 0, association, Memory.of(ASSOCIATION))
+        rows += [row._replace(digest=0) if isinstance(row, SetAside) else row for row in aside]
     enrolments = pages.few(Enrolments.name, key)
     reading.schools |= {legible_key(each, "schoolReference.schoolId") for each in enrolments} - {""}
     pairs, contacts = Pairs(reading.adult), Contacts(reading.adult)

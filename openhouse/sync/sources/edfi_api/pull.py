@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from openhouse.sync.batches import Row, SetAside
+from openhouse.sync.batches import Held, Row, SetAside
 from openhouse.sync.memory import Memory, Remembered
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources.edfi_api.associations import Assignments, Enrolments, Pairs
@@ -68,15 +68,19 @@ class Pull:
             self.reading.notices.read[reader.name] = count
 
     def associations(self) -> Batches:
-        """What the students' education organization associations say, into the reading; faulty ones aside."""
-        count = 0
-        for page in self.pages.of(ASSOCIATION, {}, self.totals.get(ASSOCIATION)):
-            rows: list[Row] = []
-            for number, record in enumerate(page, start=count + 1):
-                rows += remember(self.reading, number, record)
-            count += len(page)
-            yield from self.told(page, rows)
-        self.reading.notices.read[ASSOCIATION] = count
+        """What the students' education organization associations say, into the reading; faulty ones aside.
+
+        They are no rows of their own, so nothing of them is remembered: what they say stands in the digests of students.
+        """
+        with self.memory.reading(ASSOCIATION) as remembered:
+            count = 0
+            for page in self.pages.of(ASSOCIATION, {}, self.totals.get(ASSOCIATION)):
+                rows: list[Row] = []
+                for number, record in enumerate(page, start=count + 1):
+                    rows += remember(self.reading, number, record, remembered)
+                count += len(page)
+                yield from self.told(page, rows)
+            self.reading.notices.read[ASSOCIATION] = count
 
     def told(self, page: Sequence[Any], rows: Iterable[Row]) -> Batches:
         """A page's rows, by type."""
@@ -126,13 +130,14 @@ def keys_of(reader: Reader, record: Any) -> list[str]:
     return [legible_key(record, path) for path in reader.keys]
 
 
-def remember(reading: Reading, number: int, record: Any) -> Iterator[Row]:
-    """Remember one education organization association, or set it aside; its student is then held (`Reading.of`)."""
+def remember(reading: Reading, number: int, record: Any, remembered: Remembered) -> Iterator[Row]:
+    """Keep what one education organization association says, or set it aside and hold its student."""
     try:
         if not isinstance(record, Mapping):
             raise Fault("", "is no object")
         reading.remember(record)
     except Fault as fault:
-        digest = Memory.of(ASSOCIATION).digest(canonical(record))
+        digest = remembered.digest(canonical(record))
         yield SetAside(ASSOCIATION, number, fault.field, fault.reason, told(record, fault.field), digest)
-        reading.distrust(record)
+        if student := reading.distrust(record):
+            yield Held("person", f"student:{student}")

@@ -68,10 +68,11 @@ class Reading:
         if any(said):
             self._add(student, _FIELD.join((organization, *said)))
 
-    def distrust(self, record: Any) -> None:
-        """An association cannot be read: its student's facts stay."""
+    def distrust(self, record: Any) -> str:
+        """An association cannot be read: its student's facts stay. Returns the student, or "" where it does not say whose it is."""
         if student := legible_key(record, STUDENT):
             self._add(student, _BROKEN)
+        return student
 
     def _add(self, student: str, said: str) -> None:
         before = self.about.get(student)
