@@ -86,6 +86,7 @@ def serving(answer: Callable[[Asked], Reply], token: Callable[[Asked], Reply] = 
 def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # a header and a body in two writes would cost 40 ms each
 
         def do_GET(self) -> None:
             address = urlsplit(self.path)

@@ -76,4 +76,6 @@ def _address(root: str, urls: Mapping[str, Any], name: str) -> str:
         raise SourceRefused(
             f"The Ed-Fi API's address of its {name} leaves a tenant or school year open. Set the address with both in it."
         )
+    if not re.match("https?://", said):
+        raise SourceRefused(f"The Ed-Fi API's address of its {name} is not a whole one. Tell whoever runs the SIS.")
     return str(addresses.under(root, said)).rstrip("/")
