@@ -334,3 +334,8 @@ def test_a_second_enrolment_is_another_role(api, land):
     api.put("studentSchoolAssociations", enrolment("S-1", 1002))
     api.put("studentContactAssociations", pair("S-2", "C-3", "Aunt"))
     assert land().entities["enrolment"].new == 4
+
+
+@pytest.mark.parametrize("system", ["SSN", "Social Security Number"])
+def test_a_social_security_number_is_no_student_id(source, system):
+    assert "never read" in refusal(lambda: source(choices=Choices(student_number_system=system)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -95,6 +95,27 @@ def mail(address: str, kind: str = "Home/Personal", **facts: Any) -> dict[str, A
     return {"electronicMailAddress": address, "electronicMailTypeDescriptor": word("ElectronicMailType", kind)} | facts
 
 
+def district() -> dict[str, list[dict[str, Any]]]:
+    """Three students at two schools, and the people around them."""
+    return {
+        "localEducationAgencies": [agency()],
+        "schools": [school(1001, "Oak School"), school(1002, "Elm School")],
+        "students": [student("S-1", "Maya"), student("S-2", "Theo"), student("S-3", "Iris")],
+        "contacts": [
+            person("contact", "C-1", "Ana", electronicMails=[mail("ana@mail.example")]),
+            person("contact", "C-2", "Leo"),
+            person("contact", "C-3", "Kim"),
+        ],
+        "studentSchoolAssociations": [enrolment("S-1", 1001), enrolment("S-2", 1002), enrolment("S-3", 1002)],
+        "studentEducationOrganizationAssociations": [about("S-1"), about("S-2")],
+        "studentContactAssociations": [
+            pair("S-1", "C-1"), pair("S-1", "C-2", "Father"), pair("S-2", "C-1"), pair("S-3", "C-3"),
+        ],
+        "staffs": [person("staff", "E-1", "Vera", electronicMails=[mail("vera@district.example", "Work")])],
+        "staffEducationOrganizationAssignmentAssociations": [assignment("E-1", 1001)],
+    }  # fmt: skip
+
+
 def at(record: Any, path: str) -> Any:
     """What stands at a path."""
     for name in path.split("."):
@@ -115,7 +136,7 @@ def as_parents(value: Any) -> Any:
 class Api:
     """The district, and how the server behaves. `put`, `drop` and `rename` are changes that change queries tell of."""
 
-    def __init__(self, standard: str = "5.2.0") -> None:
+    def __init__(self, standard: str = "5.2.0", records: Mapping[str, list[dict[str, Any]]] | None = None) -> None:
         self.standard = standard
         self.cursors = False
         self.changes = True
@@ -129,38 +150,19 @@ class Api:
         self.token = 0
         self.numbers = itertools.count(1)
         self.records: dict[str, list[dict[str, Any]]] = {name: [] for name in KEYS}
+        self.kept: dict[tuple[Any, ...], dict[str, Any]] = {}
         self.told: list[tuple[int, str, dict[str, Any]]] = []
-        self.fill()
-
-    def fill(self) -> None:
-        """Three students at two schools, and the people around them."""
-        for name, records in {
-            "localEducationAgencies": [agency()],
-            "schools": [school(1001, "Oak School"), school(1002, "Elm School")],
-            "students": [student("S-1", "Maya"), student("S-2", "Theo"), student("S-3", "Iris")],
-            "contacts": [
-                person("contact", "C-1", "Ana", electronicMails=[mail("ana@mail.example")]),
-                person("contact", "C-2", "Leo"),
-                person("contact", "C-3", "Kim"),
-            ],
-            "studentSchoolAssociations": [enrolment("S-1", 1001), enrolment("S-2", 1002), enrolment("S-3", 1002)],
-            "studentEducationOrganizationAssociations": [about("S-1"), about("S-2")],
-            "studentContactAssociations": [
-                pair("S-1", "C-1"), pair("S-1", "C-2", "Father"), pair("S-2", "C-1"), pair("S-3", "C-3"),
-            ],
-            "staffs": [person("staff", "E-1", "Vera", electronicMails=[mail("vera@district.example", "Work")])],
-            "staffEducationOrganizationAssignmentAssociations": [assignment("E-1", 1001)],
-        }.items():  # fmt: skip
-            for record in records:
+        for name, each in (records or district()).items():
+            for record in each:
                 self.put(name, record)
 
     def put(self, name: str, record: dict[str, Any]) -> None:
         """Add a record, or change the one with its key."""
         self.version += 1
-        key = [at(record, path) for path in KEYS[name]]
-        found = next((each for each in self.records[name] if [at(each, path) for path in KEYS[name]] == key), None)
+        key = (name, *(at(record, path) for path in KEYS[name]))
+        found = self.kept.get(key)
         if found is None:
-            found = {"id": f"{next(self.numbers):032x}"}
+            found = self.kept[key] = {"id": f"{next(self.numbers):032x}"}
             self.records[name].append(found)
         kept = found["id"]
         found.clear()
@@ -180,6 +182,7 @@ class Api:
         record = self.record(name, *key)
         self.version += 1
         self.records[name].remove(record)
+        del self.kept[(name, *self.keys(name, record).values())]
         self.told.append((self.version, f"{name}/deletes", {"keyValues": self.keys(name, record)}))
 
     def rename(self, name: str, record: dict[str, Any], **key: Any) -> None:

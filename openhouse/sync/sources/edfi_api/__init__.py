@@ -18,7 +18,7 @@ from openhouse.sync.memory import Memory
 from openhouse.sync.sources import Notices
 from openhouse.sync.sources.edfi_api.changes import WHOLE, ChangePull
 from openhouse.sync.sources.edfi_api.discovery import NEWEST
-from openhouse.sync.sources.edfi_api.line import NAME, Line
+from openhouse.sync.sources.edfi_api.line import NAME, Line, allowed
 from openhouse.sync.sources.edfi_api.pages import Pages, Window
 from openhouse.sync.sources.edfi_api.pull import Pull, readers
 from openhouse.sync.sources.edfi_api.reading import ASSOCIATION, Choices, Reading
@@ -85,4 +85,5 @@ def open_api(
 
     `since` is the position of the last statement that landed, None for everything. Raises SourceRefused.
     """
-    return EdFi(Line(root, credentials, limits, proxy), choices or Choices(), since)
+    choices = allowed(choices)
+    return EdFi(Line(root, credentials, limits, proxy), choices, since)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources.edfi_api.discovery import Api, discover
+from openhouse.sync.sources.edfi_api.reading import Choices
 from openhouse.sync.wire import Credentials, Limits, Wire
 
 NAME = "Ed-Fi ODS/API"
+_FORBIDDEN = re.compile("ssn|social.?security", re.I)
 
 
 class Line:
@@ -22,3 +26,11 @@ class Line:
     def wire(self, limits: Limits | None = None) -> Wire:
         """A new connection. Close it after use."""
         return Wire(self.api.root, self.credentials, limits or self.limits, proxy=self.proxy)
+
+
+def allowed(choices: Choices | None) -> Choices:
+    """The district's choices. Raises SourceRefused for a Student ID that would be a social security number: none is ever read."""
+    found = choices or Choices()
+    if _FORBIDDEN.search(found.student_number_system):
+        raise SourceRefused("The setting student_number_system names social security numbers, which are never read.")
+    return found

@@ -14,7 +14,7 @@ from openhouse.sync.memory import Memory
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
 from openhouse.sync.sources.edfi_api.associations import Enrolments, Pairs
-from openhouse.sync.sources.edfi_api.line import NAME, Line
+from openhouse.sync.sources.edfi_api.line import NAME, Line, allowed
 from openhouse.sync.sources.edfi_api.organizations import Agencies
 from openhouse.sync.sources.edfi_api.pages import Pages
 from openhouse.sync.sources.edfi_api.people import Contacts, Students
@@ -65,7 +65,7 @@ def open_lookup(
     proxy: str | None = None,
 ) -> EdFiLookup:
     """A lookup at an API; asks nothing yet. The arguments are those of `open_api`."""
-    return EdFiLookup(root, credentials, limits or Limits(), choices or Choices(), proxy)
+    return EdFiLookup(root, credentials, limits or Limits(), allowed(choices), proxy)
 
 
 def _student(pages: Pages, reading: Reading, number: str) -> list[Row]:

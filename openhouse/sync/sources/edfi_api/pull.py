@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from openhouse.sync.batches import Held, Row, SetAside
+from openhouse.sync.batches import Row, SetAside
 from openhouse.sync.memory import Memory, Remembered
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources.edfi_api.associations import Assignments, Enrolments, Pairs
@@ -131,7 +131,7 @@ def keys_of(reader: Reader, record: Any) -> list[str]:
 
 
 def remember(reading: Reading, number: int, record: Any, remembered: Remembered) -> Iterator[Row]:
-    """Keep what one education organization association says, or set it aside and hold its student."""
+    """Keep what one education organization association says, or set it aside; its student is then held (`Reading.of`)."""
     try:
         if not isinstance(record, Mapping):
             raise Fault("", "is no object")
@@ -139,5 +139,4 @@ def remember(reading: Reading, number: int, record: Any, remembered: Remembered)
     except Fault as fault:
         digest = remembered.digest(canonical(record))
         yield SetAside(ASSOCIATION, number, fault.field, fault.reason, told(record, fault.field), digest)
-        if student := reading.distrust(record):
-            yield Held("person", f"student:{student}")
+        reading.distrust(record)

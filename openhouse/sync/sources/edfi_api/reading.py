@@ -68,11 +68,10 @@ class Reading:
         if any(said):
             self._add(student, _FIELD.join((organization, *said)))
 
-    def distrust(self, record: Any) -> str:
-        """An association cannot be read: its student's facts stay. Returns the student, or "" where it does not say whose it is."""
+    def distrust(self, record: Any) -> None:
+        """An association cannot be read: its student's facts stay."""
         if student := legible_key(record, STUDENT):
             self._add(student, _BROKEN)
-        return student
 
     def _add(self, student: str, said: str) -> None:
         before = self.about.get(student)
