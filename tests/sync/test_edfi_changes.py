@@ -190,11 +190,17 @@ def test_many_changed_students_are_read_from_the_whole_list(api, server, since, 
     assert not [each for each in server.asked if "studentUniqueId" in each.query]
 
 
-def test_a_bad_record_is_held_and_not_replaced(api, since):
+def test_a_bad_pair_is_held_and_what_it_said_before_is_over(api, since):
     api.change("studentContactAssociations", "S-1", "C-2", legalGuardian="perhaps", contactRestrictions="no contact")
-    aside, held = read(since())
+    aside, replaced, held = read(since())
     assert isinstance(aside, SetAside)
+    assert replaced == Replaced("pair", "student:S-1", "contact:C-2")
     assert held == Held("pair", "student:S-1", "contact:C-2", "no contact")
+
+
+def test_a_bad_person_is_held_and_not_replaced(api, since):
+    api.change("contacts", "C-2", lastSurname="")
+    assert [type(row) for row in read(since())] == [SetAside, Held]
 
 
 def test_a_bad_association_holds_its_student(api, since):

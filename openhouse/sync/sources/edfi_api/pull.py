@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from openhouse.sync.batches import Row, SetAside
+from openhouse.sync.batches import Replaced, Row, SetAside
 from openhouse.sync.memory import Memory, Remembered
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources.edfi_api.associations import Assignments, Enrolments, Pairs
@@ -101,14 +101,18 @@ def rows_of(
 ) -> Iterator[Row]:
     """What one record says, if it is news; of one that breaks a rule, why it is set aside and whose facts stay.
 
-    Only a good record is remembered. A delta's record says first that whatever was stated of its key no longer holds.
+    Only a good record is remembered. A delta's record says first that whatever was stated of its key no longer holds. So does
+    a pair's that is set aside: what it said before must not come back when the next delta is silent about it.
     """
     try:
         said = read(reader, reading, record)
     except Fault as fault:
         digest = remembered.digest(canonical(record))
         yield SetAside(reader.name, number, fault.field, fault.reason, told(record, fault.field), digest)
-        yield from reader.hold(record)
+        for held in reader.hold(record):
+            if delta and held.kind == "pair" and held.key and held.other:
+                yield Replaced("pair", held.key, held.other)
+            yield held
         return
     if delta:
         yield from reader.replace(*keys_of(reader, record))
