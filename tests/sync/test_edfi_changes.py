@@ -199,7 +199,7 @@ def test_a_bad_pair_is_held_and_what_it_said_before_is_over(api, since):
 
 
 def test_a_bad_person_is_held_and_not_replaced(api, since):
-    api.change("contacts", "C-2", lastSurname="")
+    api.change("contacts", "C-2", firstName="A" * 256)
     assert [type(row) for row in read(since())] == [SetAside, Held]
 
 
