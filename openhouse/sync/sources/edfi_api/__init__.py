@@ -52,6 +52,10 @@ class EdFi:
         if line.api.version > NEWEST:
             self.noticed.warnings[f"Data Standard newer than {NEWEST}; read as if it were that one"] += 1
 
+    def mark(self) -> str:
+        """Nothing: what an API has is known only once it was read."""
+        return ""
+
     def batches(self, policy: Policy, notices: Notices, memory: Memory) -> Iterator[tuple[int, Sequence[Row]]]:
         """Yield (records read so far, a batch) until all is read. Raises SourceRefused."""
         notices.warnings += self.noticed.warnings
