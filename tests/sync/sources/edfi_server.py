@@ -189,7 +189,9 @@ class Api:
         """Change a record's key, silently otherwise."""
         self.version += 1
         old = self.keys(name, record)
+        del self.kept[(name, *old.values())]
         record |= key
+        self.kept[(name, *self.keys(name, record).values())] = record
         entry = {"oldKeyValues": old, "newKeyValues": self.keys(name, record)}
         self.told.append((self.version, f"{name}/keyChanges", entry))
 
