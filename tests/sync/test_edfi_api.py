@@ -17,7 +17,7 @@ from openhouse.sync.memory import Memory
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.report import Report
 from openhouse.sync.sources import Notices
-from openhouse.sync.sources.edfi_api import EdFi, open_api
+from openhouse.sync.sources.edfi_api import EdFi, open_api, pages
 from openhouse.sync.sources.edfi_api.reading import Choices
 from openhouse.sync.wire import Credentials, Limits
 from tests.sync.export import BY, mirror, night
@@ -256,6 +256,21 @@ def test_a_server_that_hands_over_less_than_it_counted_is_refused(api, source):
         reply([], Total_Count="900") if asked.query["limit"] == "0" else api.resource("students", asked.query)
     )
     assert "counted 900" in refusal(source)
+
+
+@pytest.mark.parametrize("bound", ["MOST_PAGES", "MOST_RECORDS"])
+def test_a_server_that_never_ends_is_refused(api, source, monkeypatch, bound):
+    numbers = itertools.count()
+    monkeypatch.setattr(pages, bound, 20)
+    api.overrides[STUDENTS] = lambda asked: reply(
+        [{"studentUniqueId": f"N{next(numbers)}"} for _ in range(2)], Next_Page_Token=f"at-{next(numbers)}"
+    )
+    assert "without an end" in refusal(source)
+
+
+def test_a_school_without_a_district_is_where_its_guardians_belong(api, land):
+    api.records["localEducationAgencies"].clear()
+    assert land().entities["guardian"].new == 3
 
 
 @pytest.mark.parametrize("answer", [{"message": "x"}, "<html>"])
