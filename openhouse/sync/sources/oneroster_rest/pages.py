@@ -16,6 +16,7 @@ from xxhash import xxh3_64_intdigest
 
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
+from openhouse.sync.sources.oneroster_rest.records import canonical
 from openhouse.sync.wire import Answer, Wire
 
 _LINK = re.compile(r"<([^>]*)>((?:\s*;[^,<]*)*)")
@@ -104,7 +105,7 @@ class Collection:
     def _check(self, page: Page, met: set[int], count: int) -> None:
         """Refuse a page that was there before, or one too many."""
         names = [record.get("sourcedId") if isinstance(record, dict) else record for record in page.records]
-        mark = xxh3_64_intdigest(repr(names).encode(errors="surrogatepass"))
+        mark = xxh3_64_intdigest(canonical(names))
         if mark in met:
             raise SourceRefused(f"{self.what}: the same page came twice, as if offset were not heeded. {MEND}")
         met.add(mark)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from openhouse.sync.batches import Row
+from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
 from openhouse.sync.sources.oneroster_csv.readers import Reader
 from openhouse.sync.sources.oneroster_csv.sheet import CONTROL, LONGEST_VALUE, Fault, forbidden
@@ -120,8 +121,11 @@ def told(value: Any) -> str:
 
 
 def canonical(content: Any) -> bytes:
-    """The same bytes for the same content, however the provider orders its properties."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    """The same bytes for the same content, however the provider orders its properties. Raises SourceRefused."""
+    try:
+        return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    except RecursionError:
+        raise SourceRefused("The SIS sent a record that is nested too deeply. Tell whoever runs the SIS.") from None
 
 
 def _only_user_id(value: Any) -> str:
