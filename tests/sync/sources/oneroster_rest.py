@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from openhouse.sync.sources.oneroster_rest import Asked, Bounds, OneRosterRest, open_rest
@@ -39,25 +42,25 @@ class Provider:
     removed: set[str] = field(default_factory=set)
     bend: Callable[[Request, Reply], Reply] = lambda asked, reply: reply
 
-    def collection(self, name: str) -> list[dict[str, Any]]:
-        """All records of a collection."""
+    @cached_property
+    def collections(self) -> dict[str, list[dict[str, Any]]]:
+        """All records, by collection."""
         made = {
-            "orgs": lambda: [org(row) for row in self.export.rows["orgs.csv"]],
-            "users": lambda: [user(row, self.export) for row in self.export.rows["users.csv"]],
-            "demographics": lambda: [plain(row) for row in self.export.rows["demographics.csv"]],
-            "students": lambda: [it for it in self.collection("users") if it["roles"][0]["role"] == "student"],
-        }[name]()
-        for record in made:
+            "orgs": [org(row) for row in self.export.rows["orgs.csv"]],
+            "users": users(self.export.rows),
+            "demographics": [plain(row) for row in self.export.rows["demographics.csv"]],
+        }
+        for record in itertools.chain.from_iterable(made.values()):
             record["dateLastModified"] = self.changed.get(record["sourcedId"], LONG_AGO)
             record["status"] = "tobedeleted" if record["sourcedId"] in self.removed else "active"
-        return made
+        return made | {"students": [it for it in made["users"] if it["roles"] and it["roles"][0]["role"] == "student"]}
 
     def answer(self, asked: Request) -> Reply:
         """What is under the base path."""
         name, _, key = asked.path.removeprefix(f"{BASE}/").partition("/")
         if name not in SINGLE:
             return self.bend(asked, reply({}, 404))
-        records = self.collection(name)
+        records = self.collections[name]
         if key:
             found = [record for record in records if record["sourcedId"] == key]
             return self.bend(asked, reply({SINGLE[name]: found[0]} if found else {}, 200 if found else 404))
@@ -102,22 +105,30 @@ def org(row: dict[str, str]) -> dict[str, Any]:
     return plain(row) | ({"parent": reference("org", "district")} if row["type"] == "school" else {})
 
 
-def user(row: dict[str, str], export: Export) -> dict[str, Any]:
-    """A person's record, with a password that nobody may read."""
-    found, key = plain(row), row["sourcedId"]
+def users(rows: dict[str, list[dict[str, str]]]) -> list[dict[str, Any]]:
+    """Everybody's records, with passwords and a social security number that nobody may read."""
+    roles, pairs = defaultdict(list), defaultdict(list)
+    for row in rows["roles.csv"]:
+        kept = {
+            name: text for name, text in row.items() if name in ("roleType", "role", "beginDate", "endDate") and text
+        }
+        roles[row["userSourcedId"]].append(kept | {"org": reference("org", row["orgSourcedId"])})
+    for row in rows.get("guardianships.csv", ()):
+        pairs[row["studentSourcedId"]].append(facts(row))
+    return [user(row, roles[row["sourcedId"]], pairs[row["sourcedId"]]) for row in rows["users.csv"]]
+
+
+def user(row: dict[str, str], roles: list[Any], pairs: list[Any]) -> dict[str, Any]:
+    """A person's record."""
+    found = plain(row)
     agents = [agent.strip() for agent in found.pop("agentSourcedIds", "").split(",") if agent.strip()]
-    found |= {"agents": [reference("user", agent) for agent in agents], "password": SECRET}
+    found |= {"agents": [reference("user", agent) for agent in agents], "roles": roles, "password": SECRET}
     found["userProfiles"] = [{"profileId": "1", "credentials": [{"type": "x", "username": "x", "password": SECRET}]}]
+    found.setdefault("metadata", {})["ssn"] = "078-05-1120"
     if "grades" in found:
         found["grades"] = [found["grades"]]
-    found["roles"] = [
-        {name: text for name, text in plain(it).items() if name in ("roleType", "role", "beginDate", "endDate")}
-        | {"org": reference("org", it["orgSourcedId"])}
-        for it in export.rows["roles.csv"] if it["userSourcedId"] == key
-    ]  # fmt: skip
-    pairs = [it for it in export.rows.get("guardianships.csv", ()) if it["studentSourcedId"] == key]
     if pairs:
-        found.setdefault("metadata", {})["guardianships"] = [facts(pair) for pair in pairs]
+        found["metadata"]["guardianships"] = pairs
     return found
 
 

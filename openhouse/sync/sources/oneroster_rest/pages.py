@@ -54,13 +54,13 @@ class Collection:
 
     def pages(self) -> Iterator[list[Any]]:
         """All records, a page at a time. Raises SourceRefused for pages that do not end, or end too soon."""
-        count, met, links = 0, set[int](), set[str]()
+        count, most, met, links = 0, 0, set[int](), set[str]()
         answer = self._at(0)
         for _ in range(self.bounds.most_pages):
             page = self._page(answer)
             if not page.records:
                 break
-            count += len(page.records)
+            count, most = count + len(page.records), max(most, page.total or 0)
             self._check(page, met, count)
             yield page.records
             link = next_link(answer.headers.get("Link", ""))
@@ -72,6 +72,10 @@ class Collection:
                 answer = self._at(count)
         else:
             raise SourceRefused(f"{self.what}: more than {self.bounds.most_pages} pages, and still no end. {MEND}")
+        if page.total is not None and page.total < most:
+            self.notices.warnings[
+                f"{self.what}: records went while it was read; it may lack others until the next sync"
+            ] += 1
         if page.total is not None and count < page.total:
             raise SourceRefused(f"{self.what}: {page.total} records were promised, and {count} came. {MEND}")
         if page.total is not None and count > page.total:

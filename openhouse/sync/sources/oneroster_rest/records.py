@@ -121,11 +121,20 @@ def told(value: Any) -> str:
 
 
 def canonical(content: Any) -> bytes:
-    """The same bytes for the same content, however the provider orders its properties. Raises SourceRefused."""
+    """The same bytes for the same content, in whatever order its properties come, and wherever links to it lead.
+
+    Raises SourceRefused.
+    """
     try:
-        return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+        return json.dumps(_lasting(content), sort_keys=True, separators=(",", ":")).encode()
     except RecursionError:
         raise SourceRefused("The SIS sent a record that is nested too deeply. Tell whoever runs the SIS.") from None
+
+
+def _lasting(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {name: _lasting(value) for name, value in content.items() if name != "href"}
+    return [_lasting(value) for value in content] if isinstance(content, list) else content
 
 
 def _only_user_id(value: Any) -> str:

@@ -186,6 +186,7 @@ def test_a_changed_person_yields_what_concerns_them_alone(export: Export) -> Non
 def test_no_password_is_read(export: Export) -> None:
     reading = read(export)
     assert SECRET not in repr((reading.rows, reading.notices.warnings))
+    assert "078-05-1120" not in repr((reading.rows, reading.notices.warnings))
     with pytest.raises(SourceRefused, match="never read"):
         read(export, policy=Policy(student_number_column="password"))
 

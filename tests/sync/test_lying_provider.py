@@ -211,8 +211,22 @@ def test_a_total_that_is_too_low_is_told(export: Export) -> None:
     assert notices.warnings == {"GET /users: more records than X-Total-Count says": 2}
 
 
-def test_an_answer_of_nobody_before_the_sync_is_no_delta(export: Export) -> None:
-    bare = of_users(headed(X_Total_Count="many"))
-    with serving(Provider(export, bend=bare, links=False).answer) as server:
+def test_a_total_that_is_no_number_is_not_heeded(export: Export) -> None:
+    with serving(Provider(export, bend=of_users(headed(X_Total_Count="many")), links=False).answer) as server:
         read_all(open_at(server))
         assert server.asked[-1].path.endswith("/demographics")
+
+
+def test_a_record_that_goes_while_pages_are_read_is_told(export: Export) -> None:
+    from openhouse.policy.values import Policy
+    from openhouse.sync.memory import Memory
+    from openhouse.sync.sources import Notices
+
+    def bend(asked: Request, answer: Reply) -> Reply:
+        last = asked.path.endswith("/users") and asked.query["offset"] == "6"
+        return Reply(200, b'{"users": []}', {"X-Total-Count": "6"}) if last else answer
+
+    notices = Notices()
+    with serving(Provider(export, bend=bend).answer) as server:
+        list(open_at(server).batches(Policy(), notices, Memory()))
+    assert [text for text in notices.warnings if "records went while it was read" in text]

@@ -76,7 +76,7 @@ def test_a_quote_in_a_number_is_doubled(export: Export) -> None:
 
 def test_a_provider_that_heeds_no_filter_tells_nothing_of_others(export: Export) -> None:
     def bend(asked: Request, answer: Reply) -> Reply:
-        return reply({"users": Provider(export).collection("users")}) if asked.path.endswith("/students") else answer
+        return reply({"users": Provider(export).collections["users"]}) if asked.path.endswith("/students") else answer
 
     assert find(export, "S-9", bend=bend).rows == []
     assert [row.sourced_id for row in find(export, "s-2", bend=bend).of(Person)] == ["theo", "ana"]
