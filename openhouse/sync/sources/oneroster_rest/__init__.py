@@ -90,6 +90,10 @@ class OneRosterRest:
                 self.noticed.warnings["GET /demographics is not allowed: birth dates are not stated"] += 1
         return found
 
+    def mark(self) -> str:
+        """Nothing: what a provider will say is known once it was asked."""
+        return ""
+
     def batches(self, settings: Columns, notices: Notices, memory: Memory) -> Iterator[tuple[int, Sequence[Row]]]:
         """Yield (records read so far, a batch), resource by resource. `settings` say which property holds what."""
         notices.warnings += self.noticed.warnings
