@@ -86,7 +86,7 @@ def serving(answer: Callable[[Asked], Reply], token: Callable[[Asked], Reply] = 
 def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # an answer in two pieces would wait for 40 ms
+        disable_nagle_algorithm = True  # a header and a body in two writes would cost 40 ms each
 
         def do_GET(self) -> None:
             address = urlsplit(self.path)
