@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -58,9 +59,19 @@ class Backend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to a host."""
-        left = _left(self._left, httpcore.ConnectTimeout)
-        return Stream(super().connect_tcp(host, port, left, local_address, socket_options), self._left)
+        """Connect to a host, at each of its addresses in turn: none that is dead may use up the others' time."""
+        try:
+            found = list(dict.fromkeys(str(it[4][0]) for it in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from None
+        for place, address in enumerate(found):
+            left = _left(self._left, httpcore.ConnectTimeout) / (len(found) - place)
+            try:
+                return Stream(super().connect_tcp(address, port, left, local_address, socket_options), self._left)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if place == len(found) - 1:
+                    raise
+        raise httpcore.ConnectError("no address")
 
 
 class Transport(httpx.HTTPTransport):

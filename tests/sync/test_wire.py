@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import logging
+import socket
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -256,6 +257,29 @@ def test_a_proxy_of_the_settings_is_used() -> None:
         with wire(server, proxy=proxy.root) as asking:
             assert asking.get("/users").json == {"by": "proxy"}
         assert server.asked == []
+
+
+def test_a_host_with_a_dead_address_is_reached_at_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(lambda asked: reply([1])) as server:
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, 0)) for host in ("127.0.0.9", "127.0.0.1")]
+        known = socket.getaddrinfo
+        monkeypatch.setattr(
+            socket, "getaddrinfo", lambda host, *a, **k: found if host == "localhost" else known(host, *a, **k)
+        )
+        server.root = server.root.replace("127.0.0.1", "localhost")
+        with wire(server) as asking:
+            assert asking.get("/users").json == [1]
+
+
+def test_a_host_that_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: Any, **__: Any) -> None:
+        raise socket.gaierror("Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    credentials = Credentials("https://sis.example/token", "client", SECRET)
+    asking = Wire("https://sis.example", credentials, Limits(tries=1))
+    with asking, pytest.raises(SourceRefused, match="no answer came"):
+        asking.get("/users")
 
 
 def test_a_404_can_be_an_answer() -> None:
