@@ -24,6 +24,7 @@ class Event(models.TextChoices):
     ACCOUNT_ACTIVATED = "account activated", _("A parent account was activated")
     ACCOUNT_UNLOCKED = "account unlocked", _("An account's wrong tries were forgiven")
     ACCOUNT_IMPORTED = "account imported", _("A parent account came over from the earlier portal")
+    STUDENT_LOOKED_UP = "student looked up", _("The SIS was asked about a student")
     STUDENT_SEARCHED = "student searched", _("A student was searched for")
     HOME_SEEN = "home seen", _("A family's home was opened")
     STUDENT_SEEN = "student seen", _("A student's page was opened")

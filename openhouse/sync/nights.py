@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from openhouse.district import mirror
 from openhouse.policy.values import Policy
-from openhouse.sync import brake, checks, facts, neighbourhood, pairs, report
+from openhouse.sync import brake, checks, facts, lookups, neighbourhood, pairs, report
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import SourceRefused
@@ -87,6 +87,7 @@ class Night:
         """Check what is staged, find the differences to the mirror, and ask the brake, as of a day."""
         stage, notices = self.stage, self.notices
         self.progress("checking", 0, 2)
+        lookups.protect(stage, self.source.written_at)
         checks.check(stage, notices, policy=self.policy, snapshot=day(self.source).isoformat())
         pairs.check(stage, notices)
         self.progress("checking", 1, 2)

@@ -55,6 +55,9 @@ class Lookup(Protocol):
     """A SIS that can be asked about one student now."""
 
     name: str
+    complete: bool
+    """Whether it names all guardians of a student, also those that the student's own record does not: only then can a lookup
+    end what it does not name."""
 
     def find(self, number: str, policy: Policy, notices: Notices, *, deadline: float) -> Iterator[Sequence[Row]]:
         """All that the SIS says of the student with this Student ID, as batches: the person, enrolments (roles), birth date,

@@ -34,6 +34,7 @@ class EdFiLookup:
     """An API that can be asked about one student."""
 
     name = NAME
+    complete = True
 
     def __init__(
         self, root: str, credentials: Credentials, limits: Limits, choices: Choices, proxy: str | None

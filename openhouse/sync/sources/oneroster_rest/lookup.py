@@ -45,6 +45,7 @@ class RestLookup:
     """A provider that is asked about one student; see `sync.sources.Lookup`."""
 
     name = "OneRoster 1.2 REST"
+    complete = False
 
     def __init__(self, root: str, credentials: Credentials, limits: Limits, asked: Asked) -> None:
         self._root, self._limits, self._asked = root, limits, asked
