@@ -333,8 +333,8 @@ def test_a_student_s_past_and_present_stays_are_roles_of_their_own(export: Expor
     export.add("roles.csv", role("maya", "student", "oak", sourcedId="r", beginDate="2024-08-13", endDate="2025-06-11"))
     found = [row for row in read(export).of(Role) if row.person == "maya"]
     assert [(row.sourced_id, row.kind, row.begin_date) for row in found] == [
-        ("maya 0", "student", None),
-        ("maya 1", "student", "2024-08-13"),
+        ("maya/0", "student", None),
+        ("maya/1", "student", "2024-08-13"),
     ]
 
 
