@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import ipaddress
 import itertools
@@ -89,6 +90,18 @@ def test_a_token_that_is_not_taken_is_renewed_once() -> None:
         assert asking.get("/users").json == {"a": 1}
         assert server.count("/token") == 2
     assert "token" in refusal(lambda asked: reply({}, 401))
+
+
+@pytest.mark.parametrize("takes", ["a%2Bb%2F%3D", "a+b/="])
+def test_a_secret_is_sent_as_the_rfc_has_it_and_then_as_it_is(takes: str) -> None:
+    def choosy(asked: Asked) -> Reply:
+        sent = base64.b64decode(asked.headers["Authorization"].removeprefix("Basic ")).decode()
+        return good_token(asked) if sent == f"client:{takes}" else reply({"error": "invalid_client"}, 401)
+
+    with serving(lambda asked: reply([1]), choosy) as server:
+        asking = Wire(server.root, Credentials(f"{server.root}/token", "client", "a+b/="), QUICK)
+        with asking:
+            assert asking.get("/users").json == [1]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
