@@ -162,6 +162,12 @@ class Wire:
         response, content = self._asked(
             what, httpx.Request("POST", mine.token_url, data=form, headers=headers), LARGEST_TOKEN
         )
+        as_it_is = f"{mine.client_id}:{mine.client_secret}"
+        if response.status_code in (400, 401) and as_it_is != pair:  # so many servers have it, against the RFC
+            headers["Authorization"] = f"Basic {base64.b64encode(as_it_is.encode()).decode()}"
+            response, content = self._asked(
+                what, httpx.Request("POST", mine.token_url, data=form, headers=headers), LARGEST_TOKEN
+            )
         if response.status_code in (400, 401, 403):
             raise AnswerRefused(
                 f"{what}: answered {response.status_code}. Look at the client id, the secret and the scopes, and whether the SIS "

@@ -11,7 +11,7 @@ from openhouse.district.models import Enrolment, Guardian, Guardianship, School,
 from openhouse.sync import runs
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.report import Report
-from tests.sync.export import BY, Export, mirror, night, pair, role
+from tests.sync.export import BY, Export, mirror, night, role
 from tests.sync.sources.oneroster_rest import Provider, open_at
 from tests.sync.sources.server import serving
 
@@ -54,14 +54,12 @@ def test_who_is_to_be_deleted_is_ended(export: Export) -> None:
 def test_a_students_record_restates_their_pairs(export: Export) -> None:
     land(export)
     export.set("guardianships.csv", "maya ana", restriction="no contact").drop("guardianships.csv", "maya leo")
-    export.add("guardianships.csv", pair("maya", "kim"))
     land(export, 2, ("maya",))
     found = {
         row.guardian.sourced_id: (row.restriction, row.legal)
         for row in Guardianship.objects.filter(student__sourced_id="maya")
     }
     assert found["ana"] == ("no contact", True)
-    assert found["kim"] == ("", True)
     assert found["leo"] == ("", None)
 
 

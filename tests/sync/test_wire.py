@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import ipaddress
 import itertools
 import logging
 import socket
+import ssl
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
+from openhouse.sync import wire as wire_module
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.wire import AnswerRefused, Credentials, Limits, Wire
 from tests.sync.sources.server import SECRET, TOKEN, Asked, Reply, Server, reply, serving
@@ -80,6 +90,18 @@ def test_a_token_that_is_not_taken_is_renewed_once() -> None:
         assert asking.get("/users").json == {"a": 1}
         assert server.count("/token") == 2
     assert "token" in refusal(lambda asked: reply({}, 401))
+
+
+@pytest.mark.parametrize("takes", ["a%2Bb%2F%3D", "a+b/="])
+def test_a_secret_is_sent_as_the_rfc_has_it_and_then_as_it_is(takes: str) -> None:
+    def choosy(asked: Asked) -> Reply:
+        sent = base64.b64decode(asked.headers["Authorization"].removeprefix("Basic ")).decode()
+        return good_token(asked) if sent == f"client:{takes}" else reply({"error": "invalid_client"}, 401)
+
+    with serving(lambda asked: reply([1]), choosy) as server:
+        asking = Wire(server.root, Credentials(f"{server.root}/token", "client", "a+b/="), QUICK)
+        with asking:
+            assert asking.get("/users").json == [1]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
@@ -280,6 +302,38 @@ def test_a_host_that_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     asking = Wire("https://sis.example", credentials, Limits(tries=1))
     with asking, pytest.raises(SourceRefused, match="no answer came"):
         asking.get("/users")
+
+
+def certificate(folder: Path) -> Path:
+    """A certificate for this machine that it signed itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sis.example")])
+    built = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(datetime(2026, 1, 1, tzinfo=UTC)).not_valid_after(datetime(2126, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    path = folder / "certificate.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(built.public_bytes(Encoding.PEM) + private)
+    return path
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+def test_a_certificate_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: bool) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate(tmp_path))
+    usual = wire_module._context()
+    assert (usual.verify_mode, usual.check_hostname) == (ssl.CERT_REQUIRED, True)
+    ours = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem") if trusted else None)
+    monkeypatch.setattr(wire_module, "_context", lambda: ours)
+    with serving(lambda asked: reply([1]), tls=tls) as server, wire(server) as asking:
+        if trusted:
+            assert asking.get("/users").json == [1]
+            return
+        with pytest.raises(SourceRefused, match="certificate is not trusted"):
+            asking.get("/users")
 
 
 def test_a_404_can_be_an_answer() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -66,13 +68,23 @@ class Server:
         return sum(asked.path == path for asked in self.asked)
 
 
+class _Web(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), OSError):  # a client that trusts nobody, or has heard enough, hangs up
+            super().handle_error(request, client_address)
+
+
 @contextmanager
-def serving(answer: Callable[[Asked], Reply], token: Callable[[Asked], Reply] = token) -> Iterator[Server]:
+def serving(
+    answer: Callable[[Asked], Reply], token: Callable[[Asked], Reply] = token, tls: ssl.SSLContext | None = None
+) -> Iterator[Server]:
     """A server while the block runs; its `root` is the address to ask."""
     server = Server(answer, token)
-    web = ThreadingHTTPServer(("127.0.0.1", 0), _handler(server))
+    web = _Web(("127.0.0.1", 0), _handler(server))
     web.daemon_threads = True
-    server.root = f"http://127.0.0.1:{web.server_port}"
+    server.root = f"http{'s' if tls else ''}://127.0.0.1:{web.server_port}"
+    if tls:
+        web.socket = tls.wrap_socket(web.socket, server_side=True)
     thread = threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

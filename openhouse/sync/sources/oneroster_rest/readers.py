@@ -131,7 +131,7 @@ class UserRecords:
         if not isinstance(role, dict):
             raise Misread("roles", "holds something that is not an object")
         return role | {
-            "sourcedId": f"{person} {place}", "userSourcedId": person,
+            "sourcedId": f"{person}/{place}", "userSourcedId": person,
             "orgSourcedId": self._named("roles.org", role.get("org")),
         }  # fmt: skip
 
