@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -99,10 +99,13 @@ def of(*, run: SyncRun, at: datetime, most: int = 500) -> Foresight:
     """
     counted = run.report.get(COUNTED)
     touching = run.would_change.filter(entity__in=prospects.TOUCHING)
-    students = touching.values("key").annotate(first=Min("pk")).order_by("first").values_list("key", flat=True)
+    if counted:
+        urgent = touching.values("key").annotate(first=Min("pk")).order_by("first").values_list("key", flat=True)
+        touching = touching.filter(key__in=list(urgent[: max(most, CHUNK)]))
     weighing = Weighing(values.at(at), at)
-    for chunk in itertools.batched(students[: max(most, CHUNK)] if counted else students, CHUNK):
-        weighing.add(touching.filter(key__in=chunk), list(chunk))
+    by_student = itertools.groupby(touching.order_by("key").iterator(chunk_size=2_000), key=lambda each: each.key)
+    for chunk in itertools.batched(((student, list(rows)) for student, rows in by_student), CHUNK):
+        weighing.add(dict(chunk))
     found = weighing.found(most, complete=_complete(run))
     names = _guardians(run, {each.guardian for each in found.pairs})
     pairs = [replace(each, guardian_name=names.get(each.guardian, "")) for each in found.pairs]
@@ -126,9 +129,9 @@ class Weighing:
         self.shifts: list[tuple[bool, Shift]] = []
         self.restricted = 0
 
-    def add(self, differences: Iterable[Difference], students: list[str]) -> None:
-        """Weigh the differences of some students."""
-        weighed = {each.student: each for each in prospects.of(differences, students)}
+    def add(self, differences: Mapping[str, Sequence[Difference]]) -> None:
+        """Weigh the differences of some students, by their sourcedIds."""
+        weighed = {each.student: each for each in prospects.of(differences)}
         guardians = {guardian for each in weighed.values() for guardian in each.guardians}
         rows = Guardian.objects.filter(sourced_id__in=guardians).values_list("sourced_id", "key")
         keys = dict(rows)

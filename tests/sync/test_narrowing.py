@@ -45,7 +45,7 @@ def some_night(dice: random.Random) -> Export:
 def let_in() -> set[tuple[str, str]]:
     """The pairs whose guardian the mirror lets in."""
     found = set()
-    for each in prospects.of([], list(Student.objects.values_list("sourced_id", flat=True))):
+    for each in prospects.of(dict.fromkeys(Student.objects.values_list("sourced_id", flat=True), ())):
         for guardian in each.before.pairs:
             if standing(each.before.facts([guardian], Policy(), TODAY)).lets_in:
                 found.add((each.student, guardian))
