@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Min
 from django.utils import timezone
 
 from openhouse.access import associations, decision, prospects
@@ -82,19 +83,41 @@ class Foresight:
 
 CHUNK = 500
 """Students who are looked at together."""
+COUNTED = "access"
+"""Where the numbers stand in a run's report."""
+NUMBERS = (
+    "gains", "losses", "could_get_pin", "associations_gain", "associations_lose", "restricted_students", "complete",
+)  # fmt: skip
+"""The fields of Foresight that count."""
 
 
 def of(*, run: SyncRun, at: datetime, most: int = 500) -> Foresight:
-    """What a run's differences would mean at that moment, for the accounts, ties and associations that there are then."""
-    weighing = Weighing(values.at(at), at)
+    """What a run's differences would mean at that moment, for the accounts, ties and associations that there are then.
+
+    Of a run that was counted (`count`) only the most urgent students are looked at, so that a page need not wait; its numbers are
+    those of the count.
+    """
+    counted = run.report.get(COUNTED)
     touching = run.would_change.filter(entity__in=prospects.TOUCHING)
-    students = list(touching.order_by("key").values_list("key", flat=True).distinct())
-    for chunk in itertools.batched(students, CHUNK):
-        weighing.add(touching.filter(key__in=chunk), list(chunk))
+    if counted:
+        urgent = touching.values("key").annotate(first=Min("pk")).order_by("first").values_list("key", flat=True)
+        touching = touching.filter(key__in=list(urgent[: max(most, CHUNK)]))
+    weighing = Weighing(values.at(at), at)
+    by_student = itertools.groupby(touching.order_by("key").iterator(chunk_size=2_000), key=lambda each: each.key)
+    for chunk in itertools.batched(((student, list(rows)) for student, rows in by_student), CHUNK):
+        weighing.add(dict(chunk))
     found = weighing.found(most, complete=_complete(run))
     names = _guardians(run, {each.guardian for each in found.pairs})
     pairs = [replace(each, guardian_name=names.get(each.guardian, "")) for each in found.pairs]
-    return replace(found, pairs=pairs)
+    return replace(found, pairs=pairs, **(counted or {}))
+
+
+def count(*, run: SyncRun, at: datetime) -> Foresight:
+    """Weigh all that a run kept, and note the numbers in its report: whoever rehearses a run, or finds it waiting, does so once."""
+    found = of(run=run, at=at, most=0)
+    run.report[COUNTED] = {name: getattr(found, name) for name in NUMBERS}
+    run.save(update_fields=["report"])
+    return found
 
 
 class Weighing:
@@ -106,9 +129,9 @@ class Weighing:
         self.shifts: list[tuple[bool, Shift]] = []
         self.restricted = 0
 
-    def add(self, differences: Iterable[Difference], students: list[str]) -> None:
-        """Weigh the differences of some students."""
-        weighed = {each.student: each for each in prospects.of(differences, students)}
+    def add(self, differences: Mapping[str, Sequence[Difference]]) -> None:
+        """Weigh the differences of some students, by their sourcedIds."""
+        weighed = {each.student: each for each in prospects.of(differences)}
         guardians = {guardian for each in weighed.values() for guardian in each.guardians}
         rows = Guardian.objects.filter(sourced_id__in=guardians).values_list("sourced_id", "key")
         keys = dict(rows)

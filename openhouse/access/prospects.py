@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -77,19 +76,15 @@ class Prospect:
         return sorted(self.before.pairs.keys() | self.after.pairs.keys())
 
 
-def of(differences: Iterable[Difference], students: list[str]) -> Iterator[Prospect]:
-    """These students (by sourcedId) as they are, and as the differences would have them."""
-    found = {student: Prospect(student) for student in students}
+def of(differences: Mapping[str, Sequence[Difference]]) -> Iterator[Prospect]:
+    """Students (by sourcedId) as they are, and as their differences would have them."""
+    found = {student: Prospect(student) for student in differences}
     _read_mirror(found)
-    touched = defaultdict(list)
-    for each in differences:
-        touched[each.key].append(each)
     for student, prospect in found.items():
-        prospect.after = Side(
-            prospect.before.known, prospect.before.birth_date, prospect.before.ground,
-            dict(prospect.before.pairs), dict(prospect.before.enrolments),
-        )  # fmt: skip
-        for each in touched[student]:
+        before = prospect.before
+        pairs, enrolments = dict(before.pairs), dict(before.enrolments)
+        prospect.after = Side(before.known, before.birth_date, before.ground, pairs, enrolments)
+        for each in differences[student]:
             _turn(prospect, each)
         yield prospect
 

@@ -28,17 +28,9 @@ def foresee(run: int) -> command.Meaning:
     from openhouse.access import foresight
     from openhouse.sync.models import SyncRun
 
-    found = foresight.of(run=SyncRun.objects.get(pk=run), at=timezone.now(), most=0)
-    return command.Meaning(numbers(found), lines(found))
-
-
-def numbers(found: Foresight) -> dict[str, int | bool]:
-    """The counts of a foresight."""
-    return {
-        "gains": found.gains, "could_get_pin": found.could_get_pin, "losses": found.losses,
-        "associations_gain": found.associations_gain, "associations_lose": found.associations_lose,
-        "restricted_students": found.restricted_students, "complete": found.complete,
-    }  # fmt: skip
+    found = foresight.count(run=SyncRun.objects.get(pk=run), at=timezone.now())
+    numbers = {name: getattr(found, name) for name in foresight.NUMBERS}
+    return command.Meaning(numbers, lines(found))
 
 
 def lines(found: Foresight) -> list[str]:

@@ -6,13 +6,17 @@ that finds the same ones does as was decided, and one that finds others waits an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, record
+from openhouse.district.restrictions import Reading, reading
+from openhouse.policy import values
+from openhouse.policy.values import Policy
 from openhouse.sync.brake import Brake
 from openhouse.sync.models import SyncRun
 
@@ -98,3 +102,31 @@ def decision(*, found: Sequence[Brake], differences: str, at: datetime) -> SyncR
         return None
     used = SyncRun.objects.filter(state=State.LANDED, started_at__gte=newest.decided_at)
     return None if used.exists() else newest
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What a waiting run keeps back that takes access away: for the alarm, and for whoever may let it in alone."""
+
+    students: int
+    guardianships: int
+    enrolments: int
+    restrictions: int
+
+
+def pending(*, run: SyncRun, at: datetime) -> Pending:
+    """How many endings and new restrictions wait with a run. Restrictions are counted among the differences kept, where those of
+    restricted students come first.
+    """
+    policy, counts = values.at(at), run.report.get("entities", {})
+    stated = run.would_change.filter(entity="guardianship").exclude(change="ended")
+    restrictions = sum(
+        _restricts(after, policy) and not (change == "changed" and _restricts(before, policy))
+        for change, before, after in stated.values_list("change", "before", "after")
+    )
+    ended = {name: counts.get(name, {}).get("ended", 0) for name in ("student", "guardianship", "enrolment")}
+    return Pending(ended["student"], ended["guardianship"], ended["enrolment"], restrictions)
+
+
+def _restricts(facts: Mapping[str, str] | None, policy: Policy) -> bool:
+    return facts is not None and reading(facts["restriction"], policy) is not Reading.NONE

@@ -162,6 +162,19 @@ def test_restricted_students_come_first_and_numbers_count_all(nights: Nights) ->
     assert (found.gains, found.complete) == (6, True)
 
 
+def test_of_a_run_that_was_counted_the_most_urgent_are_shown_with_all_numbers(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nights.land(restricted())
+    run = nights.land(crowd(stepfather(restricted()), count=5), rehearse=True)
+    counted = foresight.count(run=run, at=night(2))
+    monkeypatch.setattr(foresight, "CHUNK", 1)
+    found = foresight.of(run=SyncRun.objects.get(pk=run.pk), at=night(2), most=2)
+    assert [each.student for each in found.pairs] == ["maya", "child-0"]
+    assert (found.gains, found.could_get_pin, found.restricted_students) == (6, 6, 1)
+    assert {getattr(counted, name) == getattr(found, name) for name in foresight.NUMBERS} == {True}
+
+
 def test_where_a_run_kept_a_part_the_numbers_say_so(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
     from openhouse.sync import rehearsal
 

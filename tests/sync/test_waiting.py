@@ -188,6 +188,14 @@ def test_a_guardianship_that_is_no_longer_legal_and_an_enrolment_that_is_over_ar
     assert report.total("changed") == 2
 
 
+def test_the_alarm_knows_what_waits_and_takes_access_away(sync: Sync) -> None:
+    sync(restricted())
+    run = run_of(sync(troubled()))
+    assert waiting.pending(run=run, at=later(run)) == waiting.Pending(
+        students=0, guardianships=1, enrolments=1, restrictions=1
+    )
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_decide_at_once_one_has_decided(transactional_db: None) -> None:
     run = SyncRun.objects.create(
