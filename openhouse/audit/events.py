@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class Event(models.TextChoices):
     SYNC_LANDED = "sync landed", _("A sync brought in the SIS's facts")
     SYNC_FAILED = "sync failed", _("A sync was refused; the facts stayed as they were")
+    SYNC_SEEN = "sync seen", _("What a sync would change was looked at")
+    SET_ASIDE_SEEN = "set aside seen", _("Rows that a sync set aside were looked at")
+    SET_ASIDE_EXPORTED = "set aside exported", _("Rows that a sync set aside were downloaded")
+    HISTORY_SEEN = "history seen", _("What the SIS said of a student earlier was looked at")
+    RECORDS_PRUNED = "records pruned", _("Old versions and old syncs were deleted, as policy says")
     POLICY_SET = "policy set", _("A policy value was set")
     ROLE_GRANTED = "role granted", _("A role was granted")
     GUARDIAN_REGISTERED = "guardian registered", _("A parent account was registered")

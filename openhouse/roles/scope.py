@@ -52,6 +52,13 @@ def students(scope: Scope, permission: Permission = Permission.FIND_STUDENTS) ->
     return Student.objects.filter(_enrolled(scope, permission, "pk"), valid_until=None)
 
 
+def remembered(scope: Scope) -> QuerySet[Student]:
+    """Students whose history the employee may read: those of their schools now; for the whole district, those who left too."""
+    if scope.is_district_wide(Permission.SEE_HISTORY):
+        return Student.objects.all()
+    return students(scope, Permission.SEE_HISTORY)
+
+
 def guardianships(scope: Scope, permission: Permission = Permission.SEE_PINS) -> QuerySet[Guardianship]:
     """Current guardianships of those students."""
     rows = Guardianship.objects.filter(
