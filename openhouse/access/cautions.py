@@ -10,11 +10,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from openhouse.access import refusals
-from openhouse.access.standing import GROUNDS_AT_18, Reading, adult_since, in_effect, is_legal, reading
+from openhouse.access.standing import GROUNDS_AT_18, adult_since
 from openhouse.accounts.models import Account
 from openhouse.audit.trail import Actor
 from openhouse.district import enrolling
 from openhouse.district.models import Employee, Enrolment, Guardianship, Student
+from openhouse.district.restrictions import Reading, in_effect, is_legal, reading
 from openhouse.policy.values import Policy
 
 

@@ -10,11 +10,11 @@ from django.db.models import Q, QuerySet
 
 from openhouse.access import associations, cautions, cipher, limits, notices, pins, refusals, ties, tries
 from openhouse.access.models import Association, Pin, PinEnd, Try, Way
-from openhouse.access.standing import Reading, reading
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardianship
+from openhouse.district.restrictions import Reading, reading
 from openhouse.policy import values
 from openhouse.policy.values import Policy
 

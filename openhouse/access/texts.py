@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from openhouse.access.models import Association
-from openhouse.access.standing import Reading, is_legal_relation, reading
 from openhouse.district.models import Guardianship
+from openhouse.district.restrictions import Reading, is_legal_relation, reading
 from openhouse.policy.values import Policy
 
 

@@ -6,7 +6,8 @@ from itertools import combinations
 
 import pytest
 
-from openhouse.access.standing import Facts, Reading, Standing, grace_end, reading, standing
+from openhouse.access.standing import Facts, Standing, grace_end, standing
+from openhouse.district.restrictions import Reading, reading
 from openhouse.policy.values import Policy
 
 TODAY = date(2026, 11, 20)

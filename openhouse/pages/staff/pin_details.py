@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from openhouse.access import cautions, pins
 from openhouse.access.models import Pin
-from openhouse.access.standing import Reading, in_effect, is_legal, reading
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district.models import Guardianship, Student
+from openhouse.district.restrictions import Reading, in_effect, is_legal, reading
 from openhouse.pages import doors
 from openhouse.pages.staff import freshness
 from openhouse.roles import scope
