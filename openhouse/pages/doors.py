@@ -94,8 +94,13 @@ def guardian[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callab
     return entered
 
 
-def employee(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A page for an employee whose role carries the permission. Anyone else is sent to Employee Login, or finds nothing."""
+def employee(
+    permission: Permission, *, elsewhere: Callable[[Scope], str | None] = lambda scope: None
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A page for an employee whose role carries the permission. Anyone else is sent to Employee Login, or finds nothing.
+
+    `elsewhere` names the address, if any, to which an employee without the permission is sent instead.
+    """
 
     def door[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @as_a_form_asks
@@ -107,6 +112,8 @@ def employee(permission: Permission) -> Callable[[Callable[..., HttpResponse]], 
             request.scope = scope.of(request.user, request.now)
             request.policy = request.scope.policy
             if not request.scope.allows(permission):
+                if address := elsewhere(request.scope):
+                    return redirect(address)
                 raise Http404
             return view(request, *args, **kwargs)
 

@@ -29,6 +29,11 @@ class Scope:
         """Whether any of the roles carries the permission."""
         return any(permission in MAY[role] for role, _code in self.grants)
 
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """All that any of the roles carries."""
+        return frozenset().union(*(MAY[role] for role, _code in self.grants))
+
     def school_codes(self, permission: Permission) -> list[str]:
         """The school codes at which the permission holds."""
         return sorted({code for role, code in self.grants if permission in MAY[role] and code})
