@@ -95,6 +95,38 @@ class Policy:
         "identifier", "The column of users.csv that holds the Student ID.", readings.text
     )
     school_code_column: str = value("identifier", "The column of orgs.csv that holds the school code.", readings.text)
+    brake_set_aside: int = value(
+        5, "Over this share of rows set aside, in percent, a sync waits for a person.", readings.number(0, 100)
+    )
+    brake_students: int = value(
+        5, "Over this share of students who would end, in percent, a sync waits for a person.", readings.number(0, 100)
+    )
+    brake_guardianships: int = value(
+        5,
+        "Over this share of guardianships that would end, in percent, a sync waits for a person.",
+        readings.number(0, 100),
+    )
+    brake_enrolments: int = value(
+        5,
+        "Over this share of students who would stay and be enrolled nowhere, in percent, a sync waits for a person.",
+        readings.number(0, 100),
+    )
+    brake_gains: int = value(
+        5,
+        "Over this share of guardianships that would newly count as legal, of students known before, in percent, a sync "
+        "waits for a person.",
+        readings.number(0, 100),
+    )
+    brake_floor: int = value(
+        20,
+        "Up to this many rows the shares do not count, unless it is more than half of all.",
+        readings.number(0, 1000),
+    )
+    brake_restricted: int = value(
+        0,
+        "How many guardians students with a restriction may gain, and restrictions they may lose, before a sync waits.",
+        readings.number(0, 1000),
+    )
 
 
 FIELDS = {each.name: each for each in fields(Policy)}

@@ -19,8 +19,11 @@ class SyncRun(models.Model):
         FAILED = "failed"
         DIED = "died"
         REHEARSED = "rehearsed"  # a dry run: nothing was to change
-        WAITING = "waiting"  # the brake held it: somebody accepts it or throws it away
+        WAITING = "waiting"  # the brake held it: somebody decides (sync.waiting)
+        ACCEPTED = "accepted"  # the next landing with the same differences goes past the brake
+        LET_IN = "let in"  # the next landing with the same differences brings in endings and restrictions alone
         THROWN_AWAY = "thrown away"
+        SUPERSEDED = "superseded"  # a later run landed, or waits in its place, before anybody decided
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField(max_length=20, choices=State, default=State.RUNNING)
@@ -48,7 +51,9 @@ class SyncRun(models.Model):
         null=True, help_text="The night it belongs to (sync.schedule); null when asked for by hand."
     )
     attempt = models.IntegerField(default=1)
-    decided_by = models.CharField(max_length=64, blank=True, help_text="Who accepted it, or threw it away.")
+    decided_by = models.CharField(
+        max_length=64, blank=True, help_text="Who accepted it, let its endings in, or threw it away."
+    )
     decided_at = models.DateTimeField(null=True)
 
     class Meta:

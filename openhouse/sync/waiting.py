@@ -1,0 +1,105 @@
+"""What a person decides about a run that the brake holds: once, and by whoever is first.
+
+A decision changes nothing in the mirror. It is about differences, known by their digest (`sync.rehearsal`): the next landing
+that finds the same ones does as was decided, and one that finds others waits anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Actor, record
+from openhouse.sync.brake import Brake
+from openhouse.sync.models import SyncRun
+
+State = SyncRun.State
+DECISION_HOLDS = timedelta(hours=24)
+"""How long a decision holds: whoever looked yesterday has not seen today's calls to the school."""
+
+
+class NotWaiting(Exception):
+    """The run waits no more: somebody decided before, or a later run took its place. The text says which."""
+
+
+def hold(
+    *, run: SyncRun, found: Sequence[Brake], differences: str, report: dict[str, object], by: Actor, at: datetime
+) -> None:
+    """Let a run wait for a person, in the place of all that wait already. Nothing of it is in the mirror."""
+    with transaction.atomic():
+        supersede(before=run, at=at)
+        run.state, run.ended_at, run.report = State.WAITING, at, report
+        run.brakes, run.differences = [asdict(each) for each in found], differences
+        run.save(update_fields=["state", "ended_at", "report", "brakes", "differences"])
+        record(event=Event.SYNC_WAITS, by=by, at=at, detail={"run": run.pk, "brakes": [each.code for each in found]})
+
+
+def supersede(*, before: SyncRun, at: datetime) -> None:
+    """Nobody can decide any more about runs that began before this one: what they would change is not what it was."""
+    reason = f"Run {before.pk} took its place before anybody decided."
+    earlier = SyncRun.objects.filter(state=State.WAITING, started_at__lt=before.started_at)
+    earlier.update(state=State.SUPERSEDED, decided_at=at, reason=reason)
+
+
+def accept(*, run: SyncRun, by: Actor, at: datetime) -> SyncRun:
+    """Accept what a waiting run would change. The next landing with the same differences goes past the brake.
+
+    Raises NotWaiting.
+    """
+    return _decide(run, State.ACCEPTED, Event.SYNC_ACCEPTED, by=by, at=at)
+
+
+def throw_away(*, run: SyncRun, by: Actor, at: datetime, reason: str) -> SyncRun:
+    """Throw away a waiting run. `reason` is for the console and stays out of the trail; the same differences wait anew.
+
+    Raises NotWaiting.
+    """
+    return _decide(run, State.THROWN_AWAY, Event.SYNC_THROWN_AWAY, by=by, at=at, reason=reason)
+
+
+def let_in(*, run: SyncRun, by: Actor, at: datetime) -> SyncRun:
+    """Let in endings and new restrictions of a waiting run alone: the next landing with the same differences brings in no more.
+
+    What is left waits as a run of its own, if the brake still holds it. Raises NotWaiting.
+    """
+    return _decide(run, State.LET_IN, Event.SYNC_LET_IN, by=by, at=at)
+
+
+def _decide(run: SyncRun, state: SyncRun.State, event: Event, *, by: Actor, at: datetime, reason: str = "") -> SyncRun:
+    with transaction.atomic():
+        waiting = SyncRun.objects.filter(pk=run.pk, state=State.WAITING)
+        first = waiting.update(state=state, decided_by=by.key, decided_at=at, reason=reason)
+        run.refresh_from_db()
+        if not first:
+            raise NotWaiting(_why(run))
+        detail = {"run": run.pk, "brakes": [each["code"] for each in run.brakes]}
+        record(event=event, by=by, at=at, detail=detail)
+    return run
+
+
+def _why(run: SyncRun) -> str:
+    if run.state == State.SUPERSEDED:
+        return run.reason
+    if run.decided_at is None:
+        return f"This run does not wait: it is {run.get_state_display().lower()}."
+    return f"Somebody decided before, at {run.decided_at:%Y-%m-%d %H:%M} UTC: {run.get_state_display().lower()}."
+
+
+def decision(*, found: Sequence[Brake], differences: str, at: datetime) -> SyncRun | None:
+    """The decision that holds for these differences: an accepted run, one of which endings are let in, or None (wait).
+
+    Only the newest decision counts, for one landing, within DECISION_HOLDS, and only if the person saw every brake that holds now.
+    """
+    decided = SyncRun.objects.filter(differences=differences, decided_at__gt=at - DECISION_HOLDS, decided_at__lte=at)
+    newest = decided.exclude(state=State.SUPERSEDED).order_by("-decided_at", "-pk").first()
+    if newest is None or newest.state not in (State.ACCEPTED, State.LET_IN):
+        return None
+    seen = {each["code"] for each in newest.brakes}
+    if not {each.code for each in found} <= seen:
+        return None
+    used = SyncRun.objects.filter(state=State.LANDED, started_at__gte=newest.decided_at)
+    return None if used.exists() else newest
