@@ -74,7 +74,8 @@ def _old_runs(before: datetime) -> QuerySet[SyncRun]:
     newest: dict[str, int] = {}
     for pk, source in landed.values_list("pk", "source"):
         newest.setdefault(source, pk)
-    return SyncRun.objects.filter(ended_at__lt=before).exclude(Q(state__in=KEPT) | Q(pk__in=list(newest.values())))
+    over = SyncRun.objects.filter(Q(decided_at=None) | Q(decided_at__lt=before), ended_at__lt=before)
+    return over.exclude(Q(state__in=KEPT) | Q(pk__in=list(newest.values())))
 
 
 def _years_before(at: datetime, years: int) -> datetime:

@@ -56,6 +56,13 @@ def test_a_run_that_somebody_still_decides_on_stays(db, state):
     assert SyncRun.objects.filter(pk=waiting.pk).exists()
 
 
+def test_a_run_that_was_just_decided_on_stays(db):
+    decided = run(200, State.ACCEPTED)
+    SyncRun.objects.filter(pk=decided.pk).update(decided_at=NOW - DAY)
+    prune()
+    assert SyncRun.objects.filter(pk=decided.pk).exists()
+
+
 def test_policy_says_how_many_days(db):
     run(50), run(1)
     assert prune()["sync runs"] == 0
