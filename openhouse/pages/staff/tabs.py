@@ -49,7 +49,9 @@ def of(request: HttpRequest, tabs: tuple[Tab, ...] = TABS) -> list[Link]:
     """The tabs that open for whoever asks: none for those who came through no door of the console."""
     scope: Scope | None = getattr(request, "scope", None)
     opened = [tab for tab in tabs if scope and scope.allows(tab.permission)]
-    here = max((tab for tab in opened if request.path.startswith(tab.under)), key=lambda tab: len(tab.under), default=None)
+    here = max(
+        (tab for tab in opened if request.path.startswith(tab.under)), key=lambda tab: len(tab.under), default=None
+    )
     here = here or next(iter(opened), None)
     return [Link(tab.name, reverse(tab.page), _current(tab, here, request.path)) for tab in opened]
 
