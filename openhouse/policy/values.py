@@ -119,7 +119,7 @@ class Policy:
     )
     brake_floor: int = value(
         20,
-        "Up to this many rows the shares do not count, unless it is more than half of all.",
+        "Up to this many rows the shares do not count, unless more than half of all would vanish.",
         readings.number(0, 1000),
     )
     brake_restricted: int = value(

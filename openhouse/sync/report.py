@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from openhouse.district import mirror
+from openhouse.sync.brake import Brake
 from openhouse.sync.sources import Notices
 from openhouse.sync.staging import Stage
 
@@ -36,9 +37,12 @@ class Group:
 
 @dataclass
 class Report:
-    """A run that landed. Rows are counted per entity; `read` counts the rows of each file.
+    """A run that landed, was rehearsed, or waits (`state`). Rows are counted per entity; `read` counts the rows of each file.
 
     `audit_head` is the trail's head right after the run's own entry: in a log elsewhere, it proves later that nothing was removed.
+    `brakes` say why it waits or would; `differences` is the digest of what it changes, and `kept` how many of them are kept to look
+    at. `gains` and `losses` count guardianships that open and close, `restricted` students with a restriction whose guardianships
+    differ (sync.openings). `narrowed`: endings and new restrictions alone.
     """
 
     run: int
@@ -51,6 +55,14 @@ class Report:
     notes: list[Note] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     audit_head: str = ""
+    state: str = "landed"
+    brakes: list[Brake] = field(default_factory=list)
+    differences: str = ""
+    kept: dict[str, int] = field(default_factory=dict)
+    gains: int = 0
+    losses: int = 0
+    restricted: int = 0
+    narrowed: bool = False
 
     def total(self, name: str) -> int:
         """The sum over all entities of `new`, `changed`, `ended` or `unchanged`."""
@@ -70,14 +82,16 @@ class Report:
         """As JSON has it."""
         totals = {name: self.total(name) for name in ("new", "changed", "ended", "unchanged")}
         return {
-            "state": "landed", "run": self.run, "source": self.source, "snapshot": self.snapshot,
+            "state": self.state, "run": self.run, "source": self.source, "snapshot": self.snapshot,
             "read": sum(self.read.values()), **totals, "set_aside": self.set_aside, "seconds": round(self.seconds, 3),
             "nothing_changed": self.nothing_changed, "files": self.read,
             "entities": {name: asdict(counts) for name, counts in self.entities.items()},
             "warnings": [{"text": text, "count": count} for text, count in self.warnings],
             "notes": [asdict(note) for note in self.notes],
             "set_aside_rows": [asdict(group) for group in self.groups],
-            "audit_head": self.audit_head,
+            "audit_head": self.audit_head, "brakes": [asdict(each) for each in self.brakes],
+            "differences": self.differences, "kept": self.kept, "gains": self.gains, "losses": self.losses,
+            "restricted": self.restricted, "narrowed": self.narrowed,
         }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from openhouse.audit.trail import Actor, record
 from openhouse.district import mirror
 from openhouse.policy import values
 from openhouse.policy.values import Policy
-from openhouse.sync import checks, databases, facts, pairs, report
+from openhouse.sync import brake, checks, databases, facts, narrowing, openings, pairs, rehearsal, report, waiting
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import SourceRefused, SyncHeld, SyncOutOfOrder, SyncRefused
@@ -50,11 +50,15 @@ def land(
     progress: Progress = silent,
     without: Collection[str] = (),
     older: bool = False,
+    rehearse: bool = False,
+    only_restrictions: bool = False,
 ) -> Report:
     """Bring in what a source states, whole, at one instant; returns what came of it.
 
     `without` names files that the last run had and this source need not have: what they said stays as it was. `older` lets
-    in a source that was written before the last one that landed. Raises SyncRefused, with the mirror as it was, for a source
+    in a source that was written before the last one that landed. `rehearse` changes nothing and says what would change;
+    `only_restrictions` brings in endings and new restrictions alone. Where the brake holds the run and nobody has decided so, it
+    waits (`report.state`), and nothing changed. Raises SyncRefused, with the mirror as it was, for a source
     that cannot be read as a whole, SyncOutOfOrder for an older one, and SyncHeld while another run goes on.
     """
     with databases.of(connection).alone(connection) as alone:
@@ -67,7 +71,9 @@ def land(
         try:
             newest(source, last, older=older)
             whole(source, last, without)
-            return _land(run, source, at=at, by=by, progress=progress)
+            return _land(
+                run, source, at=at, by=by, progress=progress, rehearse=rehearse, only_restrictions=only_restrictions
+            )
         except BaseException as error:
             reason = str(error) if isinstance(error, SyncRefused) else type(error).__name__
             fail(run, by=by, at=at + timedelta(seconds=time.monotonic() - started), reason=reason)
@@ -131,30 +137,82 @@ def fail(run: SyncRun, *, by: Actor, at: datetime, reason: str) -> None:
         pass
 
 
-def _land(run: SyncRun, source: Source, *, at: datetime, by: Actor, progress: Progress) -> Report:
+def _land(
+    run: SyncRun,
+    source: Source,
+    *,
+    at: datetime,
+    by: Actor,
+    progress: Progress,
+    rehearse: bool,
+    only_restrictions: bool,
+) -> Report:
     started = time.monotonic()
-    policy, notices = values.at(at), Notices()
     with staged(connection) as stage:
-        with stage.database.filling(connection):
-            for done, batch in source.batches(policy, notices, Memory()):
-                stage.put(batch)
-                progress("reading", done, source.size)
-            entities = compare(stage, source, notices, policy=policy, progress=progress)
-            found = Report(run.pk, source.name, day(source).isoformat(), dict(notices.read), entities)
-            found.notes, found.groups = report.notes(stage, source.files), report.groups(stage)
-        found.warnings = sorted(notices.warnings.items())
+        found = prepare(stage, run, source, at=at, progress=progress)
+        goes_on = may_land(stage, found, at=at, rehearse=rehearse, only_restrictions=only_restrictions)
+        found.seconds = time.monotonic() - started
+        if not goes_on:
+            stop(stage, run, found, rehearse=rehearse, by=by, at=at)
+            return found
         progress("landing", 0, 1)
         with transaction.atomic():
-            put_in(stage, entities, at)
+            put_in(stage, found.entities, at)
             keep_rows(stage, run)
             found.seconds = time.monotonic() - started
             ended_at = at + timedelta(seconds=found.seconds)
+            waiting.supersede(before=run, at=ended_at)
             record(event=Event.SYNC_LANDED, by=by, at=at, detail=summary(found))
             found.audit_head = trail.head()
-            SyncRun.objects.filter(pk=run.pk).update(state=State.LANDED, ended_at=ended_at, report=found.plain())
+            SyncRun.objects.filter(pk=run.pk).update(
+                state=State.LANDED, ended_at=ended_at, report=found.plain(), differences=found.differences
+            )
         progress("landing", 1, 1)
     found.seconds = time.monotonic() - started
     return found
+
+
+def prepare(stage: Stage, run: SyncRun, source: Source, *, at: datetime, progress: Progress) -> Report:
+    """Stage and compare, and ask the brake; writes temporary tables alone."""
+    policy, notices = values.at(at), Notices()
+    with stage.database.filling(connection):
+        for done, batch in source.batches(policy, notices, Memory()):
+            stage.put(batch)
+            progress("reading", done, source.size)
+        entities = compare(stage, source, notices, policy=policy, progress=progress)
+        found = Report(run.pk, source.name, day(source).isoformat(), dict(notices.read), entities)
+        found.notes, found.groups = report.notes(stage, source.files), report.groups(stage)
+        read = sum(notices.read.values())
+        found.brakes = brake.reasons(stage, entities, policy=policy, read=read, on=timezone.localdate(at))
+    found.warnings = sorted(notices.warnings.items())
+    return found
+
+
+def may_land(stage: Stage, found: Report, *, at: datetime, rehearse: bool, only_restrictions: bool) -> bool:
+    """Whether to go on, past the brake as a person decided; narrows the differences where that is what may land."""
+    if not (rehearse or only_restrictions or found.brakes):
+        return True
+    found.differences = rehearsal.digest(stage)
+    decided = waiting.decision(found=found.brakes, differences=found.differences, at=at)
+    if not rehearse and (only_restrictions or (decided is not None and decided.state == State.LET_IN)):
+        found.entities, found.narrowed = narrowing.narrow(stage, found.entities, on=timezone.localdate(at)), True
+        return True
+    return not rehearse and decided is not None
+
+
+def stop(stage: Stage, run: SyncRun, found: Report, *, rehearse: bool, by: Actor, at: datetime) -> None:
+    """Keep what a run would change and leave the mirror as it is: for a rehearsal, or until a person decides."""
+    found.state = State.REHEARSED if rehearse else State.WAITING
+    with transaction.atomic():
+        keep_rows(stage, run)
+        found.kept = rehearsal.keep(stage, run)
+        found.gains, found.losses, found.restricted = openings.totals(stage)
+        run.state, run.ended_at = found.state, at + timedelta(seconds=found.seconds)
+        run.differences, run.report, run.brakes = found.differences, found.plain(), found.plain()["brakes"]
+        run.save()
+        if not rehearse:
+            waiting.begin(run=run, by=by, at=run.ended_at)
+        found.audit_head = trail.head()
 
 
 def compare(

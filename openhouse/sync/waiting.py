@@ -7,7 +7,6 @@ that finds the same ones does as was decided, and one that finds others waits an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -26,16 +25,12 @@ class NotWaiting(Exception):
     """The run waits no more: somebody decided before, or a later run took its place. The text says which."""
 
 
-def hold(
-    *, run: SyncRun, found: Sequence[Brake], differences: str, report: dict[str, object], by: Actor, at: datetime
-) -> None:
-    """Let a run wait for a person, in the place of all that wait already. Nothing of it is in the mirror."""
+def begin(*, run: SyncRun, by: Actor, at: datetime) -> None:
+    """A run waits for a person from now on, in the place of all that waited before. Nothing of it is in the mirror."""
     with transaction.atomic():
         supersede(before=run, at=at)
-        run.state, run.ended_at, run.report = State.WAITING, at, report
-        run.brakes, run.differences = [asdict(each) for each in found], differences
-        run.save(update_fields=["state", "ended_at", "report", "brakes", "differences"])
-        record(event=Event.SYNC_WAITS, by=by, at=at, detail={"run": run.pk, "brakes": [each.code for each in found]})
+        detail = {"run": run.pk, "brakes": [each["code"] for each in run.brakes]}
+        record(event=Event.SYNC_WAITS, by=by, at=at, detail=detail)
 
 
 def supersede(*, before: SyncRun, at: datetime) -> None:

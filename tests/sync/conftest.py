@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,3 +34,13 @@ def sync(tmp_path: Path, db: None) -> Sync:
         return land(export.zip(tmp_path / f"night-{number}.zip"), number, **options)
 
     return sync
+
+
+@pytest.fixture
+def trusting(request: pytest.FixtureRequest) -> None:
+    """Policy lets restrictions be lifted without a person."""
+    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    from openhouse.policy import values
+    from tests.sync.export import BY
+
+    values.choose(name="brake_restricted", text="9", by=BY, at=datetime(2020, 1, 1, tzinfo=UTC))

@@ -78,7 +78,7 @@ def kill(path: Path, environment: dict[str, str], after: float) -> None:
 
 
 def test_a_killed_sync_leaves_yesterdays_mirror_and_the_next_one_lands(
-    elsewhere: dict[str, str], nights: list[Path]
+    elsewhere: dict[str, str], nights: list[Path], trusting: None
 ) -> None:
     seconds = finish(nights[0], elsewhere)["seconds"]
     yesterday, tonight = mirror(), nights[1]

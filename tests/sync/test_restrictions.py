@@ -55,7 +55,7 @@ def test_it_restricts_on_the_first_night_too(export: Export, sync: Sync) -> None
     assert (leo().restriction, leo().legal) == ("no contact", None)
 
 
-def test_it_goes_on_restricting_until_the_row_is_mended(export: Export, sync: Sync) -> None:
+def test_it_goes_on_restricting_until_the_row_is_mended(export: Export, sync: Sync, trusting: None) -> None:
     sync(export)
     sync(export.set("guardianships.csv", "maya leo", priority="first", restriction="no contact"))
     report = sync(export)

@@ -100,7 +100,7 @@ def test_a_row_of_somebody_whom_the_export_leaves_out_stops_no_ending(export: Ex
     assert "maya leo" not in restrictions()
 
 
-def test_a_row_of_somebody_who_is_gone_means_nobody_else(restricted: Export, sync: Sync) -> None:
+def test_a_row_of_somebody_who_is_gone_means_nobody_else(restricted: Export, sync: Sync, trusting: None) -> None:
     for name, key in (("users.csv", "kim"), ("roles.csv", "role-kim"), ("guardianships.csv", "maya leo")):
         restricted.drop(name, key)
     sync(restricted.set("guardianships.csv", "iris kim", studentSourcedId="maya"))
