@@ -12,7 +12,7 @@ from openhouse.sync.models import Difference, SetAsideRow, SyncRun
 from tests.cast import NOW, Cast
 
 State = SyncRun.State
-BRAKE = {"code": "guardianships", "what": "many guardianships would end", "count": 40, "of": 400, "share": 10.0}
+BRAKE = {"code": "guardianships", "what": "guardianships would end", "count": 40, "of": 400, "share": 10.0}
 COUNTS = {"new": 0, "changed": 0, "ended": 0, "unchanged": 9, "kept": 0}
 
 

@@ -69,7 +69,7 @@ def test_a_list_of_runs_says_how_each_went_and_who_decided(cast: Cast, visit: An
 def test_the_run_that_waits_stands_on_top_with_what_it_waits_for(cast: Cast, visit: Any):
     syncs.waiting(cast)
     page = text(visit(cast.dora), SYNC)
-    assert page.index("many guardianships would end") < page.index("<table") and "40 of 400, 10.0 %" in page
+    assert page.index("Guardianships would end") < page.index("<table") and "40 of 400, 10.0 %" in page
 
 
 def test_a_running_sync_shows_how_far_it_is_and_comes_up_to_date_until_told_to_stop(cast: Cast, visit: Any):

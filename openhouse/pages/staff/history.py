@@ -27,10 +27,12 @@ from openhouse.roles.roles import Permission
 
 
 class DayForm(forms.Form):
-    """One day; none is today."""
+    """One day."""
 
     on = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Day"),
+        error_messages={"required": _("Choose a day."), "invalid": _("Enter a real day.")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 
@@ -61,15 +63,15 @@ class Happened:
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """`?on=` is the day, at its end. Each look is on record."""
     student = get_object_or_404(scope.remembered(request.scope), key=key)
-    form = DayForm(request.GET if "on" in request.GET else None)
-    day: date | None = form.cleaned_data["on"] if form.is_valid() else None
     today = timezone.localdate(request.now)
+    form = DayForm(request.GET if "on" in request.GET else None, initial={"on": today})
+    day: date | None = form.cleaned_data["on"] if form.is_valid() else None
     moment = chronicle.end_of(day) if day and day < today else request.now
     about = Subject(student=str(student.key), names={str(student.key): student.name})
     detail = {"on": day.isoformat() if day else ""}
     trail.look(event=Event.HISTORY_SEEN, by=request.actor, at=request.now, about=about, detail=detail)
     versions = chronicle.of(student)
-    content = {"student": student, "form": form, "day": timezone.localdate(moment), "today": today}
+    content = {"student": student, "form": form, "day": timezone.localdate(moment)}
     content |= {"is_today": moment == request.now} | _day(versions, moment, request.policy)
     return render(request, "staff/history.html", content | freshness.of() | {"happened": _happened(versions)})
 

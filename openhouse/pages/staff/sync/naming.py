@@ -15,6 +15,9 @@ from openhouse.sync.models import Difference, SyncRun
 ENDS = {"guardianship": "guardian", "enrolment": "school"}
 """What the other end of a pair is; the first is the student."""
 NAMED: dict[str, Any] = {"school": School, "student": Student, "guardian": Guardian, "employee": Employee}
+NAMES = ("name", "given_name", "middle_name", "family_name")
+OF_ENDED = {"guardianship": ("relation", "legal", "restriction"), "enrolment": ("grade",), "student": ("number",)}
+"""What is told of a thing that ends."""
 type Fact = tuple[str, Any, Any]
 
 
@@ -32,8 +35,8 @@ class Row:
 
     @property
     def has_before(self) -> bool:
-        """Whether there was something to differ from."""
-        return self.change != "new"
+        """Whether the facts are told as before and after: of what is new or ends, there is only one side."""
+        return self.change in ("changed", "returned")
 
 
 def of(run: SyncRun, found: Iterable[Difference], policy: Policy) -> list[Row]:
@@ -76,16 +79,21 @@ def _names(run: SyncRun, what: str, ids: set[str]) -> dict[str, str]:
 
 
 def _name(facts: dict[str, Any]) -> str:
-    parts = ("given_name", "middle_name", "family_name")
-    return str(facts.get("name") or " ".join(facts[part] for part in parts if facts.get(part)))
+    return " ".join(str(facts[part]) for part in NAMES if facts.get(part))
 
 
 def _facts(each: Difference) -> list[Fact]:
     before, after = each.before or {}, each.after or {}
     if each.change == "ended":
-        return []
+        return [(name, None, before.get(name)) for name in OF_ENDED.get(each.entity, ()) if _said(before.get(name))]
     told = {name: (before.get(name), after.get(name)) for name in {**before, **after}}
-    return [(name, was, now) for name, (was, now) in told.items() if was != now and (was or now or each.before)]
+    if each.change == "new":
+        return [(name, was, now) for name, (was, now) in told.items() if _said(now) and name not in NAMES]
+    return [(name, was, now) for name, (was, now) in told.items() if was != now]
+
+
+def _said(fact: Any) -> bool:
+    return fact not in (None, "")
 
 
 def _restricted(run: SyncRun, ids: Sequence[str], policy: Policy) -> set[str]:
