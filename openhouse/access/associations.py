@@ -64,7 +64,7 @@ def with_standing(rows: QuerySet[Association], *, at: datetime) -> QuerySet[With
     enrolled = Enrolment.objects.filter(counting, student=OuterRef("student"), student__valid_until=None)
     adult = Q(student__birth_date__lte=adult_since(on)) & ~Q(student__eligible_ground__in=GROUNDS_AT_18)
     whens = [
-        When(~_active(at), then=Value(Standing.ACCOUNT_INACTIVE)),
+        When(~active(at), then=Value(Standing.ACCOUNT_INACTIVE)),
         When(Exists(pairs.filter(restriction__in=read.restricting)), then=Value(Standing.RESTRICTED)),
         When(Exists(pairs.exclude(restriction__in=read.harmless)), then=Value(Standing.HELD)),
         When(~Exists(pairs.filter(_legal(read, on))) | ~Exists(enrolled), then=Value(Standing.ENDED)),
@@ -76,7 +76,8 @@ def with_standing(rows: QuerySet[Association], *, at: datetime) -> QuerySet[With
     return rows.annotate(standing=Case(*whens, default=Value(Standing.DISABLED), output_field=CharField()))
 
 
-def _active(at: datetime) -> Q:
+def active(at: datetime) -> Q:
+    """Whether the association's account is active and its email confirmed."""
     return Q(account__email_confirmed_at__lte=at) & (
         Q(account__deactivated_at=None) | Q(account__deactivated_at__gt=at)
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypedDict
 
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
@@ -62,6 +63,20 @@ def gather(*, association: Association, account: Account, student: Student, at: 
         enrolments=moments.versions(student.enrolments.all(), at) if known else (),
         birth_date=known.birth_date if known else None,
         eligible_ground=known.eligible_ground if known else "",
-        imported_on=timezone.localdate(association.valid_from) if association.way == Way.IMPORTED else None,
-        revalidate=association.revalidate_since is not None and association.revalidate_since <= at,
+        **own_facts(association, at),
     )
+
+
+class OwnFacts(TypedDict):
+    """The facts that are the association's own, and not the SIS's."""
+
+    imported_on: date | None
+    revalidate: bool
+
+
+def own_facts(association: Association, at: datetime) -> OwnFacts:
+    """Whether and when it was imported, and whether a new PIN is asked for."""
+    return {
+        "imported_on": timezone.localdate(association.valid_from) if association.way == Way.IMPORTED else None,
+        "revalidate": association.revalidate_since is not None and association.revalidate_since <= at,
+    }

@@ -6,12 +6,23 @@ standing would change, by the one table of standings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from openhouse.access.standing import Standing
-from openhouse.sync.models import SyncRun
+from django.utils import timezone
+
+from openhouse.access import associations, decision, prospects
+from openhouse.access.models import Association, Tie
+from openhouse.access.prospects import Prospect
+from openhouse.access.standing import Standing, standing
+from openhouse.district.models import Guardian
+from openhouse.policy import values
+from openhouse.policy.values import Policy
+from openhouse.sync.models import Difference, SyncRun
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,112 @@ class Foresight:
     complete: bool
 
 
+CHUNK = 500
+"""Students who are looked at together."""
+
+
 def of(*, run: SyncRun, at: datetime, most: int = 500) -> Foresight:
-    """What a run's differences would mean at that moment."""
-    raise NotImplementedError
+    """What a run's differences would mean at that moment, for the accounts, ties and associations that there are then."""
+    weighing = Weighing(values.at(at), at)
+    touching = run.would_change.filter(entity__in=prospects.TOUCHING)
+    students = list(touching.order_by("key").values_list("key", flat=True).distinct())
+    for chunk in itertools.batched(students, CHUNK):
+        weighing.add(touching.filter(key__in=chunk), list(chunk))
+    found = weighing.found(most, complete=_complete(run))
+    names = _guardians(run, {each.guardian for each in found.pairs})
+    pairs = [replace(each, guardian_name=names.get(each.guardian, "")) for each in found.pairs]
+    return replace(found, pairs=pairs)
+
+
+class Weighing:
+    """Gains and losses, added up chunk by chunk."""
+
+    def __init__(self, policy: Policy, at: datetime) -> None:
+        self.policy, self.at, self.on = policy, at, timezone.localdate(at)
+        self.pairs: list[Pair] = []
+        self.shifts: list[tuple[bool, Shift]] = []
+        self.restricted = 0
+
+    def add(self, differences: Iterable[Difference], students: list[str]) -> None:
+        """Weigh the differences of some students."""
+        weighed = {each.student: each for each in prospects.of(differences, students)}
+        guardians = {guardian for each in weighed.values() for guardian in each.guardians}
+        rows = Guardian.objects.filter(sourced_id__in=guardians).values_list("sourced_id", "key")
+        keys = dict(rows)
+        ties = Tie.objects.filter(guardian__sourced_id__in=guardians, valid_until=None)
+        accounts = dict(ties.values_list("guardian__sourced_id", "account__key"))
+        for each in weighed.values():
+            restricted = self._is_restricted(each)
+            self.restricted += restricted
+            for guardian in each.guardians:
+                self._add_pair(each, guardian, keys.get(guardian), accounts.get(guardian), restricted)
+        self._add_associations(weighed)
+
+    def found(self, most: int, *, complete: bool) -> Foresight:
+        """All that was added up."""
+        pairs = sorted(self.pairs, key=lambda each: (not each.restricted, not each.gains, each.student, each.guardian))
+        shifts = sorted(self.shifts, key=lambda each: (not each[0], not each[1].after.lets_in, each[1].student_name))
+        gained = [each for each in self.pairs if each.gains]
+        let_in = [(each.before.lets_in, each.after.lets_in) for _restricted, each in self.shifts]
+        return Foresight(
+            pairs=pairs[:most],
+            shifts=[each for _restricted, each in shifts[:most]],
+            gains=len(gained),
+            losses=len(self.pairs) - len(gained),
+            could_get_pin=sum(each.account is None for each in gained),
+            associations_gain=let_in.count((False, True)),
+            associations_lose=let_in.count((True, False)),
+            restricted_students=self.restricted,
+            complete=complete,
+        )
+
+    def _is_restricted(self, prospect: Prospect) -> bool:
+        return prospect.before.is_restricted(self.policy) or prospect.after.is_restricted(self.policy)
+
+    def _add_pair(
+        self, prospect: Prospect, guardian: str, key: UUID | None, account: UUID | None, restricted: bool
+    ) -> None:
+        before, after = (
+            standing(side.facts([guardian], self.policy, self.on)) if guardian in side.pairs else None
+            for side in (prospect.before, prospect.after)
+        )
+        if _lets_in(before) != _lets_in(after):
+            self.pairs.append(
+                Pair(
+                    prospect.student, guardian, prospect.key, key, prospect.name, "", before, after, restricted, account
+                )
+            )
+
+    def _add_associations(self, weighed: Mapping[str, Prospect]) -> None:
+        current = Association.objects.filter(associations.active(self.at), valid_until=None)
+        rows = current.filter(student__sourced_id__in=weighed).select_related("account", "student")
+        tied = defaultdict(set)
+        ties = Tie.objects.filter(account__in=rows.order_by().values("account"), valid_until=None)
+        for account, guardian in ties.values_list("account_id", "guardian__sourced_id"):
+            tied[account].add(guardian)
+        for row in rows:
+            prospect = weighed[row.student.sourced_id]
+            before, after = (
+                standing(side.facts(tied[row.account_id], self.policy, self.on, **decision.own_facts(row, self.at)))
+                for side in (prospect.before, prospect.after)
+            )
+            if before != after:
+                shift = Shift(row.key, row.account.key, row.student.key, prospect.name, before, after)
+                self.shifts.append((self._is_restricted(prospect), shift))
+
+
+def _lets_in(found: Standing | None) -> bool:
+    return found is not None and found.lets_in
+
+
+def _complete(run: SyncRun) -> bool:
+    counts, kept = run.report.get("entities", {}), run.report.get("kept", {})
+    totals = {name: sum(counts.get(name, {}).get(change, 0) for change in ("new", "changed", "ended")) for name in kept}
+    return all(totals[name] <= kept[name] for name in prospects.TOUCHING if name in kept)
+
+
+def _guardians(run: SyncRun, guardians: set[str]) -> dict[str, str]:
+    """Guardians' names by sourcedId; of those who are new, as the run has them."""
+    new = run.would_change.filter(entity="guardian", change="new", key__in=guardians)
+    names = {each.key: prospects.name_of(each.after) for each in new if each.after}
+    return names | {each.sourced_id: each.name for each in Guardian.objects.filter(sourced_id__in=guardians)}
