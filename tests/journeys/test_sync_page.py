@@ -34,7 +34,7 @@ def test_a_district_administrator_looks_at_a_waiting_sync_and_accepts_it(people:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Students: Ended")
     expect(page.get_by_role("row")).not_to_have_count(1)
     page.go_back()
-    page.get_by_role("link", name="See them by name").click()
+    page.get_by_role("link", name="Who would gain or lose access").click()
     expect(page.get_by_role("main")).to_contain_text("lose access")
     page.go_back()
     page.get_by_role("link", name="Accept").click()

@@ -8,6 +8,7 @@ from typing import Any
 
 from openhouse.access.foresight import Foresight, Pair
 from openhouse.access.standing import Standing
+from openhouse.district import mirror
 from openhouse.sync.models import Difference, SetAsideRow, SyncRun
 from tests.cast import NOW, Cast
 
@@ -20,7 +21,8 @@ def run(state: str = State.LANDED, at: datetime = NOW, **facts: Any) -> SyncRun:
     """A run that began at a moment and took two minutes, but for one that still runs."""
     ended = None if state == State.RUNNING else at + timedelta(minutes=2)
     report = {
-        "read": 1200, "new": 1, "changed": 2, "ended": 3, "set_aside": 0, "warnings": [{"text": "a tolerance", "count": 4}],
+        "read": 1200, "new": 1, "changed": 2, "ended": 3, "set_aside": 0, "gains": 1, "losses": 3, "restricted": 1,
+        "warnings": [{"text": "a tolerance", "count": 4}],
         "notes": [{"what": "students have no birth date", "count": 5, "setting": "missing_birth_date"}],
         "entities": {"student": COUNTS | {"new": 1}, "guardianship": COUNTS | {"changed": 2, "ended": 3}},
     }  # fmt: skip
@@ -32,9 +34,10 @@ def run(state: str = State.LANDED, at: datetime = NOW, **facts: Any) -> SyncRun:
 def waiting(cast: Cast, at: datetime = NOW) -> SyncRun:
     """A run that would end Ana of Alma, restrict nobody, bring in a student, and link Boris's kin to Bella."""
     made = run(State.WAITING, at, brakes=[BRAKE])
-    guardianship = {"relation": "mother", "legal": True, "restriction": ""}
+    guardianship = dict.fromkeys(mirror.GUARDIANSHIP.facts) | {"relation": "mother", "legal": True, "restriction": ""}
+    newton = {"given_name": "Newton", "family_name": "Reyes", "birth_date": "2019-01-01"}
     rows = (
-        ("student", "new", "student-new", "", None, {"given_name": "Newton", "middle_name": "", "family_name": "Reyes"}),
+        ("student", "new", "student-new", "", None, dict.fromkeys(mirror.STUDENT.facts, "") | newton),
         ("guardianship", "ended", cast.alma.sourced_id, cast.ana.sourced_id, guardianship, None),
         ("guardianship", "changed", cast.bella.sourced_id, cast.berta.sourced_id, guardianship,
          guardianship | {"relation": "aunt", "legal": False}),

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from openhouse.access import foresight
 from tests.cast import Cast, associate, give, join
 from tests.pages import syncs
 
@@ -94,11 +93,8 @@ def test_an_employee_is_no_guardian_and_a_guardian_no_employee(cast: Cast, visit
     assert refused(visit(cast.ana_account).get("/staff/"))
 
 
-def test_the_same_addresses_open_for_those_whose_they_are(
-    cast: Cast, visit: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_same_addresses_open_for_those_whose_they_are(cast: Cast, visit: Any) -> None:
     """Without this the walk above could pass by walking addresses that nobody could open."""
-    monkeypatch.setattr(foresight, "of", lambda **_given: syncs.foreseen(cast))
     give(cast.ana_of_alma)
     ids = everything_of_alma(cast)
     opened = {

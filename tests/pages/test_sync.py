@@ -103,7 +103,7 @@ def test_a_waiting_run_offers_the_three_decisions_and_a_landed_one_none(cast: Ca
     )
     for end in ("accept/", "let-in/", "throw-away/"):
         assert end in waits and end not in landed
-    assert "Who would gain or lose access" in waits and "Who would gain" not in landed
+    assert "mean for access" in waits and "mean for access" not in landed
 
 
 def test_differences_name_people_and_mark_students_with_a_restriction(cast: Cast, visit: Any):

@@ -10,7 +10,6 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from openhouse.access import foresight
 from openhouse.pages import doors
 from openhouse.pages.staff import freshness
 from openhouse.pages.staff.sync import listing
@@ -34,9 +33,12 @@ class Counted:
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """Counts alone; names stand on the pages behind it."""
     run = get_object_or_404(SyncRun, key=key)
-    foreseen = foresight.of(run=run, at=request.now, most=0) if run.state in FORESEEN else None
-    content: dict[str, Any] = {"line": listing.of([run])[0], "run": run, "report": run.report, "foreseen": foreseen}
-    content |= {"counted": _counted(run), "waits": run.state == SyncRun.State.WAITING}
+    content: dict[str, Any] = {"line": listing.of([run])[0], "run": run, "report": run.report}
+    content |= {
+        "counted": _counted(run),
+        "waits": run.state == SyncRun.State.WAITING,
+        "foreseen": run.state in FORESEEN,
+    }
     return render(request, "staff/sync/run.html", content | freshness.of())
 
 
