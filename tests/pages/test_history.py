@@ -50,6 +50,12 @@ def test_another_school_s_staff_and_the_help_desk_find_nothing(cast: Cast, visit
         assert visit(employee).get(f"/staff/students/{cast.alma.key}/history/").status_code == 404
 
 
+def test_an_employee_reads_no_history_of_their_own_family(cast: Cast, visit: Any):
+    answer = visit(cast.mia_at_work).get(f"/staff/students/{cast.milo.key}/history/")
+    assert answer.status_code == 409 and b"Mia Chen</bdi></td>" not in answer.content
+    assert Entry.objects.latest("position").event == Event.ACTION_REFUSED
+
+
 def test_a_student_who_left_is_history_for_the_district_alone(cast: Cast, visit: Any):
     assert visit(cast.olga).get(f"/staff/students/{cast.will.key}/history/").status_code == 404
     assert "Wanda Berg" in history(visit(cast.dora), cast.will)

@@ -14,11 +14,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openhouse.access import cautions, refusals
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district import chronicle, restrictions
 from openhouse.district.chronicle import Change, Version
+from openhouse.district.models import Student
 from openhouse.pages import doors
 from openhouse.pages.staff import freshness
 from openhouse.policy.values import Policy
@@ -63,6 +65,10 @@ class Happened:
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """`?on=` is the day, at its end. Each look is on record."""
     student = get_object_or_404(scope.remembered(request.scope), key=key)
+    try:
+        cautions.refuse_own_family(by=request.actor, students=[student])
+    except refusals.OwnFamily as refused:
+        return _refused(request, student, refused)
     today = timezone.localdate(request.now)
     form = DayForm(request.GET if "on" in request.GET else None, initial={"on": today})
     day: date | None = form.cleaned_data["on"] if form.is_valid() else None
@@ -74,6 +80,14 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     content = {"student": student, "form": form, "day": timezone.localdate(moment)}
     content |= {"is_today": moment == request.now} | _day(versions, moment, request.policy)
     return render(request, "staff/history.html", content | freshness.of() | {"happened": _happened(versions)})
+
+
+def _refused(request: doors.Visit, student: Student, refused: refusals.OwnFamily) -> HttpResponse:
+    """Not for a contact of the student: what the SIS says of the other guardians is not theirs to read."""
+    about = Subject(student=str(student.key), names={str(student.key): student.name})
+    detail = {"why": type(refused).__name__}
+    trail.look(event=Event.ACTION_REFUSED, by=request.actor, at=request.now, about=about, detail=detail)
+    return render(request, "staff/own_family.html", freshness.of(), status=409)
 
 
 def _day(versions: Sequence[Version], moment: datetime, policy: Policy) -> dict[str, Any]:
