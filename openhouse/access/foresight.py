@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Min
 from django.utils import timezone
 
 from openhouse.access import associations, decision, prospects
@@ -82,19 +83,38 @@ class Foresight:
 
 CHUNK = 500
 """Students who are looked at together."""
+COUNTED = "access"
+"""Where the numbers stand in a run's report."""
+NUMBERS = (
+    "gains", "losses", "could_get_pin", "associations_gain", "associations_lose", "restricted_students", "complete",
+)  # fmt: skip
+"""The fields of Foresight that count."""
 
 
 def of(*, run: SyncRun, at: datetime, most: int = 500) -> Foresight:
-    """What a run's differences would mean at that moment, for the accounts, ties and associations that there are then."""
-    weighing = Weighing(values.at(at), at)
+    """What a run's differences would mean at that moment, for the accounts, ties and associations that there are then.
+
+    Of a run that was counted (`count`) only the most urgent students are looked at, so that a page need not wait; its numbers are
+    those of the count.
+    """
+    counted = run.report.get(COUNTED)
     touching = run.would_change.filter(entity__in=prospects.TOUCHING)
-    students = list(touching.order_by("key").values_list("key", flat=True).distinct())
-    for chunk in itertools.batched(students, CHUNK):
+    students = touching.values("key").annotate(first=Min("pk")).order_by("first").values_list("key", flat=True)
+    weighing = Weighing(values.at(at), at)
+    for chunk in itertools.batched(students[: max(most, CHUNK)] if counted else students, CHUNK):
         weighing.add(touching.filter(key__in=chunk), list(chunk))
     found = weighing.found(most, complete=_complete(run))
     names = _guardians(run, {each.guardian for each in found.pairs})
     pairs = [replace(each, guardian_name=names.get(each.guardian, "")) for each in found.pairs]
-    return replace(found, pairs=pairs)
+    return replace(found, pairs=pairs, **(counted or {}))
+
+
+def count(*, run: SyncRun, at: datetime) -> Foresight:
+    """Weigh all that a run kept, and note the numbers in its report: whoever rehearses a run, or finds it waiting, does so once."""
+    found = of(run=run, at=at, most=0)
+    run.report[COUNTED] = {name: getattr(found, name) for name in NUMBERS}
+    run.save(update_fields=["report"])
+    return found
 
 
 class Weighing:

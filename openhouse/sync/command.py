@@ -1,4 +1,4 @@
-"""`openhouse sync PATH`: bring in an export, and say what came of it."""
+"""`openhouse sync PATH`: bring in an export or rehearse it, and say what came of it. `access.rehearsing` says what it means."""
 
 from __future__ import annotations
 
@@ -6,21 +6,33 @@ import argparse
 import json
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from openhouse.sync.report import Report
     from openhouse.sync.runs import Progress
 
 
+class Meaning(NamedTuple):
+    """What differences would mean to a room above: numbers for JSON, lines for people."""
+
+    numbers: dict[str, int | bool]
+    lines: list[str]
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("path", metavar="PATH", type=Path, help="a OneRoster 1.1 or 1.2 export: the zip, or a folder")
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="change nothing, and say what would change, who would gain or lose access, and whether it would wait",
+    )
     parser.add_argument(
         "--without",
         metavar="FILE",
@@ -41,13 +53,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
-    """Sync; 0 when it landed, 1 when it was refused and nothing changed."""
+def run(options: argparse.Namespace, *, foresee: Callable[[int], Meaning] | None = None) -> int:
+    """Sync; 0 when it landed or was rehearsed, 1 when it was refused or waits and nothing changed.
+
+    `foresee` is asked what a run that did not land would mean.
+    """
     from openhouse.sync.refusals import SyncRefused
     from openhouse.sync.summary import text
 
     try:
         found = _sync(options)
+        meaning = foresee(found.run) if foresee and found.state != "landed" else Meaning({}, [])
     except SyncRefused as refusal:
         return _refused(str(refusal), options)
     except KeyboardInterrupt:
@@ -56,8 +72,11 @@ def run(options: argparse.Namespace) -> int:
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}, line {where.lineno}"
         return _refused(f"Something unexpected happened ({type(error).__name__} in {place}).", options)
-    print(json.dumps(found.plain()) if options.json else text(found))
-    return 0
+    told = {"access": meaning.numbers} if meaning.numbers else {}
+    print(json.dumps(found.plain() | told) if options.json else "\n".join([text(found), *meaning.lines]))
+    if found.state == "waiting":
+        print(f"openhouse sync: nothing was changed. Run {found.run} waits for a person.", file=sys.stderr)
+    return int(found.state == "waiting")
 
 
 def _sync(options: argparse.Namespace) -> Report:
@@ -77,6 +96,7 @@ def _sync(options: argparse.Namespace) -> Report:
             progress=progress,
             without=options.without,
             older=options.older,
+            rehearse=options.dry_run,
         )
 
 

@@ -26,14 +26,27 @@ def lines(report: Report) -> Iterator[str]:
     for name, counts in report.entities.items():
         yield (f"{NAMES[name]:<14}{counts.new:>11,}{counts.changed:>11,}{counts.ended:>11,}{counts.unchanged:>11,}")
     yield ""
-    if report.nothing_changed:
-        yield "Nothing changed."
+    yield from outcome(report)
     yield from set_aside(report)
     yield from (f"Warning: {what} ({count:,})" for what, count in report.warnings)
     for note in report.notes:
         setting = f" Policy reads this: openhouse policy set {note.setting} …" if note.setting else ""
         yield f"Note: {note.count:,} {note.what}.{setting}"
     yield f"Audit head: {report.audit_head}"
+
+
+def outcome(report: Report) -> Iterator[str]:
+    """Whether it landed, and why it waits or would."""
+    if report.state == "rehearsed":
+        yield "A dry run: nothing was changed. It would " + ("wait for a person:" if report.brakes else "land.")
+    elif report.state == "waiting":
+        yield "Nothing was changed. The run waits until somebody accepts it or throws it away:"
+    elif report.narrowed:
+        yield "Endings and new restrictions alone were brought in; the rest was not."
+    elif report.nothing_changed:
+        yield "Nothing changed."
+    if report.state != "landed":
+        yield from (f"  {each.what}: {each.count:,} of {each.of:,} ({each.share} %)" for each in report.brakes)
 
 
 def set_aside(report: Report) -> Iterator[str]:

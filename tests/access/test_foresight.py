@@ -103,6 +103,7 @@ def test_who_has_an_account_gains_without_a_pin(nights: Nights) -> None:
         (lambda e: e.set("demographics.csv", "theo", birthDate="2000-01-01"), Standing.ELIGIBLE_STUDENT),
         (lambda e: leaves(e, "theo"), Standing.ENDED),
     ],
+    ids=["restricted", "held", "not legal", "guardianship over", "enrolment over", "18", "gone"],
 )
 def test_whatever_takes_access_is_a_loss(nights: Nights, bend: Callable[[Export], Export], after: Standing) -> None:
     nights.land(Export())
@@ -161,6 +162,19 @@ def test_restricted_students_come_first_and_numbers_count_all(nights: Nights) ->
     assert (found.gains, found.complete) == (6, True)
 
 
+def test_of_a_run_that_was_counted_the_most_urgent_are_shown_with_all_numbers(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nights.land(restricted())
+    run = nights.land(crowd(stepfather(restricted()), count=5), rehearse=True)
+    counted = foresight.count(run=run, at=night(2))
+    monkeypatch.setattr(foresight, "CHUNK", 1)
+    found = foresight.of(run=SyncRun.objects.get(pk=run.pk), at=night(2), most=2)
+    assert [each.student for each in found.pairs] == ["maya", "child-0"]
+    assert (found.gains, found.could_get_pin, found.restricted_students) == (6, 6, 1)
+    assert {getattr(counted, name) == getattr(found, name) for name in foresight.NUMBERS} == {True}
+
+
 def test_where_a_run_kept_a_part_the_numbers_say_so(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
     from openhouse.sync import rehearsal
 
@@ -169,7 +183,10 @@ def test_where_a_run_kept_a_part_the_numbers_say_so(nights: Nights, monkeypatch:
     assert not nights.rehearse(crowd(restricted())).complete
 
 
-@pytest.mark.parametrize("bend", [troubled, lambda: leaves(troubled(), "theo"), lambda: crowd(troubled())])
+BENT = {"troubled": troubled, "left": lambda: leaves(troubled(), "theo"), "crowded": lambda: crowd(troubled())}
+
+
+@pytest.mark.parametrize("bend", BENT.values(), ids=BENT)
 def test_what_is_foreseen_comes_to_be(nights: Nights, bend: Callable[[], Export]) -> None:
     nights.land(restricted())
     for guardian, students in (("ana", ("maya", "theo")), ("leo", ("maya",)), ("kim", ("iris",))):
