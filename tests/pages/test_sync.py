@@ -86,6 +86,15 @@ def test_nothing_running_nothing_refreshes(cast: Cast, visit: Any):
     assert "Refresh" not in visit(cast.dora).get(SYNC).headers
 
 
+def test_the_list_asks_as_much_for_many_runs_as_for_one(cast: Cast, visit: Any):
+    dora = visit(cast.dora)
+    syncs.run()
+    before = questions(dora, SYNC)
+    for days in range(1, 30):
+        syncs.run(at=NOW - days * DAY, decided_by=str(cast.dora.key), actor=f"somebody {days}")
+    assert questions(dora, SYNC) == before
+
+
 def test_a_run_s_report_stands_on_its_page(cast: Cast, visit: Any):
     page = text(visit(cast.dora), f"{SYNC}{syncs.run().key}/")
     for words in ("1,200", "a tolerance", "students have no birth date", "missing_birth_date", "No row was set aside"):

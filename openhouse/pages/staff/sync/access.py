@@ -33,5 +33,6 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     shifts = [(each, emails.get(each.account, "")) for each in foreseen.shifts]
     detail = {"run": run.pk, "what": "access", "page": shown.number}
     trail.look(event=Event.SYNC_SEEN, by=request.actor, at=request.now, detail=detail)
-    content = {"run": run, "foreseen": foreseen, "page": shown, "shifts": shifts, "most": MOST}
+    content = {"run": run, "foreseen": foreseen, "page": shown, "shifts": shifts}
+    content["left_out"] = foreseen.gains + foreseen.losses - shown.paginator.count
     return render(request, "staff/sync/access.html", content | freshness.of())
