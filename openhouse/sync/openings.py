@@ -2,7 +2,8 @@
 
 A guardianship is *open* if the guardian is legal, nobody restricts them, and its end is not past; whether the student is
 enrolled, or 18, is for `access` to say. Students whom the mirror never had bring all their facts at once and gain nobody.
-Leaves `pair_change` (one row for each differing guardianship of a known student) and `restricted_student`.
+Leaves `pair_change` (one row for each differing guardianship of a known student) and `restricted_student` (those whom
+differences touch and who have a restriction on record, or would).
 """
 # ruff: noqa: S608 (the SQL is put together from the models' own names and a day)
 
@@ -22,23 +23,40 @@ STAYS = "NOT EXISTS (SELECT 1 FROM changes_student e WHERE e.id = s.id AND e.cha
 
 
 def find(stage: Stage, *, policy: Policy, on: date) -> None:
-    """Make both tables, from the differences and the mirror. `on` is the day on which the run would land."""
+    """Make both tables, from the differences and what the mirror has of their students: a quiet night costs next to nothing.
+
+    `on` is the day on which the run would land.
+    """
+    stage.table("touched_student", TOUCHED_STUDENTS, ["id"])
     texts(stage, "restricting_text", "restriction", lambda text: reading(text, policy) is not Reading.NONE)
     texts(stage, "legal_relation", "relation", lambda text: is_legal_relation(text, policy))
     stage.table("pair_change", pair_changes(on), ["id", "student"])
     stage.table(
         "restricted_student",
-        "SELECT s.sourced_id AS student FROM district_guardianship m JOIN district_student s ON s.id = m.student_id"
+        "SELECT s.student FROM touched_student s JOIN district_guardianship m ON m.student_id = s.id"
         f" WHERE m.restriction <> '' AND {restricts('m')} AND {STOOD}"
         " UNION SELECT student FROM pair_change WHERE restricts_after = 1",
         ["student"],
     )
 
 
+TOUCHED_STUDENTS = """
+    SELECT s.id, s.sourced_id AS student, s.valid_until FROM district_student s WHERE s.id IN (
+        SELECT m.student_id FROM changes_guardianship c JOIN district_guardianship m ON m.id = c.id
+        UNION SELECT o.id FROM changes_guardianship c JOIN district_student o ON o.sourced_id = c.student
+        UNION SELECT m.student_id FROM changes_enrolment c JOIN district_enrolment m ON m.id = c.id
+        UNION SELECT o.id FROM changes_enrolment c JOIN district_student o ON o.sourced_id = c.student
+        UNION SELECT c.id FROM changes_student c)
+"""
+"""Students of the mirror of whom anything differs that can touch access."""
+
+
 def texts(stage: Stage, name: str, column: str, meant: Callable[[str], bool]) -> None:
     """A table of the texts in use that mean something. No two databases fold case and blanks alike, so none is asked to."""
     found = stage.rows(
-        f"SELECT DISTINCT {column} FROM district_guardianship UNION SELECT DISTINCT {column} FROM ready_guardianship"
+        f"SELECT DISTINCT m.{column} FROM touched_student s JOIN district_guardianship m ON m.student_id = s.id"
+        f" UNION SELECT DISTINCT r.{column} FROM changes_guardianship c"
+        " JOIN ready_guardianship r ON r.student = c.student AND r.guardian = c.guardian"
     )
     stage.execute(f"CREATE TEMP TABLE {name} (text text)")
     stage.tables.append(name)
