@@ -15,6 +15,8 @@ COMMANDS = {
     "sync": ("openhouse.access.rehearsing", "Bring in the SIS's facts from a OneRoster zip or folder."),
     "make-district": ("openhouse.demo.making", "Write a made-up district as a OneRoster zip."),
     "import-accounts": ("openhouse.access.command", "Bring in the accounts of an earlier portal from a CSV file."),
+    "history": ("openhouse.district.command", "Print what the SIS said of a student, on any day."),
+    "prune": ("openhouse.sync.pruning", "Delete old versions and old syncs, as policy says."),
     "appoint": ("openhouse.roles.command", "Give an employee a role: the first District Administrator, to begin with."),
     "policy": ("openhouse.policy.command", "List the district's choices, or set one."),
     "audit": ("openhouse.audit.command", "Prove that the audit trail was not changed."),

@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class Event(models.TextChoices):
     SYNC_LANDED = "sync landed", _("A sync brought in the SIS's facts")
     SYNC_FAILED = "sync failed", _("A sync was refused; the facts stayed as they were")
+    SYNC_SEEN = "sync seen", _("What a sync would change was looked at")
+    SET_ASIDE_SEEN = "set aside seen", _("Rows that a sync set aside were looked at")
+    SET_ASIDE_EXPORTED = "set aside exported", _("Rows that a sync set aside were downloaded")
+    HISTORY_SEEN = "history seen", _("What the SIS said of a student earlier was looked at")
+    RECORDS_PRUNED = "records pruned", _("Old versions and old syncs were deleted, as policy says")
     SYNC_WAITS = "sync waits", _("The brake held a sync; it waits for a person")
     SYNC_ACCEPTED = "sync accepted", _("What a waiting sync would change was accepted")
     SYNC_THROWN_AWAY = "sync thrown away", _("A waiting sync was thrown away")

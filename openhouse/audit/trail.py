@@ -6,7 +6,7 @@ import getpass
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -91,6 +91,11 @@ def look(
 def _remember(names: Mapping[str, str]) -> None:
     rows = [Name(subject=subject, name=name) for subject, name in names.items() if subject and name]
     Name.objects.bulk_create(rows, update_conflicts=True, unique_fields=["subject"], update_fields=["name"])
+
+
+def names(keys: Iterable[str]) -> dict[str, str]:
+    """The names remembered for the keys of actors and subjects; none where a name was erased."""
+    return dict(Name.objects.filter(subject__in=set(keys)).values_list("subject", "name"))
 
 
 def digest(entry: Entry, before: str) -> str:

@@ -172,8 +172,9 @@ def _announce(folder: Path, options: argparse.Namespace, letters: list[dict[str,
         print(json.dumps(told, ensure_ascii=False), flush=True)
     _say(f"\nOpen House is at {url}. All people in it are made up. Ctrl-C ends it; the data stays in {folder}.\n")
     _say("Staff: Employee Login, then choose one of")
-    for person in employees[:4]:
-        _say(f"  {person['name']} ({person['role']}, schools {', '.join(person['school_codes'])})")  # type: ignore[arg-type]
+    for person in [*employees[:4], *(each for each in employees[4:] if not each["school_codes"])]:
+        where = f"schools {', '.join(person['school_codes'])}" if person["school_codes"] else "whole district"  # type: ignore[arg-type]
+        _say(f"  {person['name']} ({person['role']}, {where})")
     _say("\nGuardians: Login / Register with any email address, then add a student with a letter such as")
     for letter in letters[:4]:
         _say(

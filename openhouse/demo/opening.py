@@ -81,7 +81,8 @@ def open_district(folder: Path, plan: DistrictPlan, say: Callable[[str], None]) 
 
 
 def appoint_employees(plan: DistrictPlan) -> None:
-    """A clerk at each of the first schools, one who serves three schools, and a teacher whose own child is at her school."""
+    """A clerk at each of the first schools, one who serves three schools, a teacher whose own child is at her school,
+    and a District Administrator."""
     schools = survey(plan).all[:8]
     clerks = {each.org_sourced_id: each for each in employees(plan) if each.role == "aide"}
     posts = [(clerks[school.sourced_id].email, school.code) for school in schools]
@@ -91,10 +92,12 @@ def appoint_employees(plan: DistrictPlan) -> None:
     for email, code in posts:
         role = Role.PARENT_ACCESS_ADMINISTRATOR
         appointment.appoint(email=email, role=role, school_code=code, by=DEMO, at=timezone.now())
+    leader = next(each for each in employees(plan) if each.role == "districtAdministrator")
+    appointment.appoint(email=leader.email, role=Role.DISTRICT_ADMINISTRATOR, by=DEMO, at=timezone.now())
 
 
 def appointed() -> list[dict[str, object]]:
-    """The employees who can be signed in as: name, email, role and school codes."""
+    """The employees who can be signed in as: name, email, role and school codes (none: the whole district)."""
     grants = Grant.objects.filter(valid_until=None).select_related("account").order_by("account", "school_code")
     found: dict[str, dict[str, object]] = {}
     emails = dict(Employee.objects.values_list("sourced_id", "email"))
@@ -104,5 +107,6 @@ def appointed() -> list[dict[str, object]]:
             key,
             {"name": grant.account.name, "email": emails[key], "role": str(Role(grant.role).label), "school_codes": []},
         )
-        person["school_codes"].append(grant.school_code)  # type: ignore[attr-defined]
+        if grant.school_code:
+            person["school_codes"].append(grant.school_code)  # type: ignore[attr-defined]
     return list(found.values())

@@ -9,13 +9,18 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from openhouse.pages import doors
+from openhouse.pages.staff import tabs
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
-    """The policy (`policy`), whether this is the demo, the portal's public address, and the languages to pick from."""
+    """The policy (`policy`), whether this is the demo, the portal's public address, the languages to pick from, and for
+    employees the tabs, the sections of the District tab, and what they `may`."""
     return {
         "policy": SimpleLazyObject(lambda: doors.policy(request)),
         "is_demo": settings.DEMO,
         "portal_url": settings.URL.geturl(),
         "languages": settings.LANGUAGES,
+        "tabs": SimpleLazyObject(lambda: tabs.of(request)),
+        "sections": SimpleLazyObject(lambda: tabs.of(request, tabs.SECTIONS)),
+        "may": request.scope.permissions if hasattr(request, "scope") else frozenset(),
     }

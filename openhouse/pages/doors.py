@@ -12,6 +12,7 @@ from typing import Concatenate
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -94,19 +95,26 @@ def guardian[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callab
     return entered
 
 
-def employee(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A page for an employee whose role carries the permission. Anyone else is sent to Employee Login, or finds nothing."""
+def employee(
+    permission: Permission, *, elsewhere: Callable[[Scope], str | None] = lambda scope: None
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """A page for an employee whose role carries the permission. Anyone else is sent to Employee Login, or finds nothing.
 
-    def door[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    `elsewhere` names the address, if any, to which an employee without the permission is sent instead.
+    """
+
+    def door[**P](view: Callable[Concatenate[Visit, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @as_a_form_asks
         @wraps(view)
-        def entered(request: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def entered(request: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated or request.user.is_guardian:
                 return redirect("front:employee_login")
             _enter(request)
             request.scope = scope.of(request.user, request.now)
             request.policy = request.scope.policy
             if not request.scope.allows(permission):
+                if address := elsewhere(request.scope):
+                    return redirect(address)
                 raise Http404
             return view(request, *args, **kwargs)
 

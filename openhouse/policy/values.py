@@ -80,6 +80,17 @@ class Policy:
         readings.yes_or_no,
     )
     school_year_start: str = value("07-01", "The month and day on which a school year begins.", readings.month_day)
+    history_years: int = value(
+        0,
+        "How many years the portal keeps what the SIS said and says no more; 0 keeps it for good, so that every past look at "
+        "a record can be explained.",
+        readings.number(0, 100),
+    )
+    sync_run_days: int = value(
+        90,
+        "How many days the reports of old syncs are kept, with the rows they set aside and what they would have changed.",
+        readings.number(7, 3660),
+    )
     student_number_column: str = value(
         "identifier", "The column of users.csv that holds the Student ID.", readings.text
     )

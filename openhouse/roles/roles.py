@@ -18,6 +18,9 @@ class Permission(StrEnum):
     SEARCH_PARENTS = "search parents"
     SEE_REPORTS = "see reports"
     SET_POLICY = "set policy"
+    SEE_SYNC = "see sync"
+    DECIDE_SYNC = "decide sync"
+    SEE_HISTORY = "see history"
 
 
 class Role(models.TextChoices):
@@ -37,12 +40,21 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.LIFT_LIMITS,
             Permission.SEARCH_PARENTS,
             Permission.SEE_REPORTS,
+            Permission.SEE_HISTORY,
         }
     ),
     Role.SITE_ADMINISTRATOR: frozenset({Permission.SEE_REPORTS}),
     Role.REPORTING: frozenset({Permission.SEE_REPORTS}),
     Role.HELP_DESK: frozenset({Permission.SEARCH_PARENTS}),
-    Role.DISTRICT_ADMINISTRATOR: frozenset({Permission.SET_POLICY, Permission.SEE_REPORTS}),
+    Role.DISTRICT_ADMINISTRATOR: frozenset(
+        {
+            Permission.SET_POLICY,
+            Permission.SEE_REPORTS,
+            Permission.SEE_SYNC,
+            Permission.DECIDE_SYNC,
+            Permission.SEE_HISTORY,
+        }
+    ),
 }
 DISTRICT_WIDE = frozenset({Role.HELP_DESK, Role.DISTRICT_ADMINISTRATOR})
 """Roles that are held for the whole district, not at schools."""

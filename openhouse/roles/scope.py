@@ -29,6 +29,11 @@ class Scope:
         """Whether any of the roles carries the permission."""
         return any(permission in MAY[role] for role, _code in self.grants)
 
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """All that any of the roles carries."""
+        return frozenset().union(*(MAY[role] for role, _code in self.grants))
+
     def school_codes(self, permission: Permission) -> list[str]:
         """The school codes at which the permission holds."""
         return sorted({code for role, code in self.grants if permission in MAY[role] and code})
@@ -50,6 +55,13 @@ def of(account: Account, at: datetime) -> Scope:
 def students(scope: Scope, permission: Permission = Permission.FIND_STUDENTS) -> QuerySet[Student]:
     """Actively enrolled students of the schools where the employee holds the permission."""
     return Student.objects.filter(_enrolled(scope, permission, "pk"), valid_until=None)
+
+
+def remembered(scope: Scope) -> QuerySet[Student]:
+    """Students whose history the employee may read: those of their schools now; for the whole district, those who left too."""
+    if scope.is_district_wide(Permission.SEE_HISTORY):
+        return Student.objects.all()
+    return students(scope, Permission.SEE_HISTORY)
 
 
 def guardianships(scope: Scope, permission: Permission = Permission.SEE_PINS) -> QuerySet[Guardianship]:

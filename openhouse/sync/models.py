@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -24,6 +25,7 @@ class SyncRun(models.Model):
         THROWN_AWAY = "thrown away"
         SUPERSEDED = "superseded"  # a later run landed, or waits in its place, before anybody decided
 
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField(max_length=20, choices=State, default=State.RUNNING)
     source = models.CharField(max_length=60)
     snapshot = models.DateField(help_text="The day on which the SIS wrote what was brought in.")
@@ -84,7 +86,10 @@ class SetAsideRow(models.Model):
     digest = models.BigIntegerField(default=0, help_text="Of the whole row: the same one the night before is no news.")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["run", "file", "column"], name="set_aside_group")]
+        indexes: ClassVar = [
+            models.Index(fields=["run", "file", "column"], name="set_aside_group"),
+            models.Index(fields=["run", "digest", "line"], name="set_aside_again"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.file}, line {self.line}"

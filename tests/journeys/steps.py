@@ -18,6 +18,13 @@ def sign_in_as_employee(page: Page, name: str) -> None:
     page.get_by_label("Student ID").wait_for()
 
 
+def sign_in_as_administrator(page: Page, name: str) -> None:
+    """From the front door through Employee Login, to the District tab."""
+    page.get_by_role("link", name="Employee Login").click()
+    page.get_by_role("button", name=name).first.click()
+    page.get_by_role("heading", name="Sync", level=1).wait_for()
+
+
 def sign_in(page: Page, email: str) -> None:
     """From the front door through Login / Register."""
     page.goto("/")

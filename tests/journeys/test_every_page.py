@@ -261,6 +261,47 @@ def _refusals(page: Page, portal: Portal, eyes: Eyes) -> None:
     eyes.look(page, "refusal, page")
 
 
+def test_the_district_tab_s_pages(people: People, portal: Portal, eyes: Eyes) -> None:
+    assert portal.backstage("sync_half_an_export", folder=str(portal.folder)) == "waiting"
+    page = people.arrives()
+    steps.sign_in_as_administrator(page, portal.administrator())
+    eyes.look(page, "sync, one waits")
+    page.get_by_role("link", name="Look and decide").click()
+    eyes.look(page, "a sync that waits")
+    run = page.url
+    for end in ("access/", "accept/", "let-in/", "throw-away/", "set-aside/", "set-aside/rows/"):
+        open_address(page, eyes, run + end)
+    for entity, change in (
+        ("guardianship", "ended"),
+        ("student", "ended"),
+        ("student", "new"),
+        ("enrolment", "changed"),
+    ):
+        open_address(page, eyes, f"{run}differences/?entity={entity}&change={change}")
+    page.goto(f"{run}throw-away/")
+    press(page, "Throw away")
+    eyes.look(page, "throw away, with errors")
+    page.get_by_label("Reason").fill("cut short")
+    press(page, "Throw away")
+    eyes.look(page, "a sync thrown away")
+    open_address(page, eyes, f"{run}accept/")
+    portal.backstage("run_a_sync_for_ever")
+    open_address(page, eyes, "/staff/district/sync/?still=1")
+    portal.backstage("end_the_sync_that_runs_for_ever")
+    _history(page, portal.cast["the_newly_restricted"]["student"], eyes)
+
+
+def _history(page: Page, student: str, eyes: Eyes) -> None:
+    open_address(page, eyes, "/staff/district/history/")
+    for typed, name in (("", "with errors"), ("NOBODY", "nobody found"), (student, "found")):
+        page.get_by_label("Student ID").fill(typed)
+        with page.expect_navigation():
+            press(page, "Search")
+        eyes.look(page, f"student history, {name}")
+    for day in ("2020-01-01", "nonsense"):
+        open_address(page, eyes, f"{page.url.partition('?')[0]}?on={day}")
+
+
 def test_without_the_demo_there_are_no_made_up_employees_and_no_mail(
     people: People, portal: Portal, eyes: Eyes
 ) -> None:

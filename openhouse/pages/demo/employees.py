@@ -20,7 +20,7 @@ def page(request: HttpRequest) -> HttpResponse:
         keys = {str(each.key): each.pk for each in people}
         chosen = get_object_or_404(people, pk=keys.get(request.POST.get("employee", "")))
         login(request, chosen, backend="openhouse.accounts.backends.EmployeeBackend")
-        return redirect("staff:find")
+        return redirect("front:door")
     return render(request, "demo/employees.html", {"people": [(each, _posts(each)) for each in people]})
 
 

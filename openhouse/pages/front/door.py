@@ -5,8 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from openhouse.pages import doors
+from openhouse.pages.staff import tabs
 from openhouse.roles import scope
-from openhouse.roles.roles import Permission
 
 
 @doors.anyone
@@ -17,6 +17,6 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.user.is_guardian:
         return redirect("family:home")
     held = scope.of(request.user, timezone.now())
-    if held.allows(Permission.FIND_STUDENTS):
-        return redirect("staff:find")
+    if address := tabs.first(held):
+        return redirect(address)
     return render(request, "front/no_page.html", {"roles": sorted(role.label for role, _code in held.grants)})

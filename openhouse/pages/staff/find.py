@@ -16,7 +16,7 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district.models import Student
 from openhouse.pages import doors, enrolments
-from openhouse.pages.staff import freshness
+from openhouse.pages.staff import freshness, tabs
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -32,9 +32,10 @@ class FindForm(forms.Form):
     )
 
 
-@doors.employee(Permission.FIND_STUDENTS)
+@doors.employee(Permission.FIND_STUDENTS, elsewhere=tabs.first)
 def page(request: doors.Visit) -> HttpResponse:
-    """Unknown, not enrolled and out of scope give one and the same message."""
+    """Unknown, not enrolled and out of scope give one and the same message. The console's first page: who may open another
+    tab only is sent there."""
     form = FindForm(request.POST or None)
     found: list[Student] = []
     searched = request.method == "POST" and form.is_valid()

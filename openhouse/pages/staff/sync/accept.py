@@ -1,0 +1,28 @@
+"""**Accept** a waiting run: a page that asks, then the decision."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from openhouse.pages import doors, messages
+from openhouse.pages.staff.sync import decision
+from openhouse.roles.roles import Permission
+from openhouse.sync import waiting
+
+
+@doors.employee(Permission.DECIDE_SYNC)
+def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
+    """GET asks; POST accepts."""
+    run = decision.run_of(key)
+    if request.method != "POST":
+        return decision.ask(request, run, "accept")
+    try:
+        waiting.accept(run=run, by=request.actor, at=request.now)
+    except waiting.NotWaiting:
+        return decision.refused(request, run)
+    messages.success(request, _("Accepted. The next sync that would change the same brings it in."))
+    return redirect("staff:sync_run", run.key)

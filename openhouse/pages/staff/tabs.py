@@ -1,0 +1,67 @@
+"""The console's tabs: those, and only those, that an employee's roles open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from openhouse.roles.roles import Permission
+from openhouse.roles.scope import Scope
+
+type Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab: its name, its first page, whom it opens for, and the beginning of all its addresses."""
+
+    name: Words
+    page: str
+    permission: Permission
+    under: str
+
+
+TABS = (
+    Tab(_("Find a Student"), "staff:find", Permission.FIND_STUDENTS, "/staff/"),
+    Tab(_("District"), "staff:sync", Permission.SEE_SYNC, "/staff/district/"),
+)
+SECTIONS = (
+    Tab(_("Sync"), "staff:sync", Permission.SEE_SYNC, "/staff/district/sync/"),
+    Tab(_("Student history"), "staff:district_history", Permission.SEE_SYNC, "/staff/district/history/"),
+)
+"""What the District tab holds."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A tab as it is shown. `current` is what `aria-current` says, or ""."""
+
+    name: Words
+    address: str
+    current: str
+
+
+def of(request: HttpRequest, tabs: tuple[Tab, ...] = TABS) -> list[Link]:
+    """The tabs that open for whoever asks: none for those who came through no door of the console."""
+    scope: Scope | None = getattr(request, "scope", None)
+    opened = [tab for tab in tabs if scope and scope.allows(tab.permission)]
+    here = max(
+        (tab for tab in opened if request.path.startswith(tab.under)), key=lambda tab: len(tab.under), default=None
+    )
+    here = here or next(iter(opened), None)
+    return [Link(tab.name, reverse(tab.page), _current(tab, here, request.path)) for tab in opened]
+
+
+def first(scope: Scope) -> str | None:
+    """The address of the first tab that opens, or None where none does."""
+    return next((reverse(tab.page) for tab in TABS if scope.allows(tab.permission)), None)
+
+
+def _current(tab: Tab, here: Tab | None, path: str) -> str:
+    if tab is not here:
+        return ""
+    return "page" if path == reverse(tab.page) else "true"

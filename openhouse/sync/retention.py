@@ -1,0 +1,86 @@
+"""What is kept no longer than policy says: past versions of the mirror, and old runs with what they set aside.
+
+Deleting is for good. It takes turns with the sync, and the trail keeps how much went.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Actor, record
+from openhouse.district import mirror
+from openhouse.policy import values
+from openhouse.policy.values import Policy
+from openhouse.sync import databases
+from openhouse.sync.models import Difference, SetAsideRow, SyncRun
+from openhouse.sync.refusals import SyncHeld
+
+KEPT = (SyncRun.State.RUNNING, SyncRun.State.WAITING)
+"""Runs that somebody still decides on, however old they are."""
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """How many rows of one kind policy keeps no longer; `before` is the instant that decides."""
+
+    what: str
+    before: datetime
+    count: int
+
+
+def count(*, at: datetime) -> list[Outdated]:
+    """What `prune` would delete at that moment."""
+    return [Outdated(what, before, rows.count()) for what, before, rows in _rows(values.at(at), at)]
+
+
+def prune(*, by: Actor, at: datetime) -> list[Outdated]:
+    """Delete it, all or nothing. Raises SyncHeld while a sync goes on."""
+    with databases.of(connection).alone(connection) as alone:
+        if not alone:
+            raise SyncHeld("A sync is going on. Wait until it is over: pruning takes turns with it.")
+        with transaction.atomic():
+            found = count(at=at)
+            for _what, _before, rows in reversed(list(_rows(values.at(at), at))):
+                rows.delete()
+            if any(each.count for each in found):
+                record(event=Event.RECORDS_PRUNED, by=by, at=at, detail={each.what: each.count for each in found})
+    return found
+
+
+def _rows(policy: Policy, at: datetime) -> Iterator[tuple[str, datetime, QuerySet[Model]]]:
+    """Each kind of row with what is outdated of it; what hangs on something comes after it."""
+    runs_before = at - timedelta(days=policy.sync_run_days)
+    old = _old_runs(runs_before)
+    yield "sync runs", runs_before, old
+    yield "set-aside rows", runs_before, SetAsideRow.objects.filter(run__in=old.values("pk"))
+    yield "differences", runs_before, Difference.objects.filter(run__in=old.values("pk"))
+    if policy.history_years:
+        past_before = _years_before(at, policy.history_years)
+        for entity in mirror.ENTITIES:
+            rows: QuerySet[Model] = entity.past._default_manager.filter(valid_until__lt=past_before)
+            yield f"past versions: {entity.name}", past_before, rows
+
+
+def _old_runs(before: datetime) -> QuerySet[SyncRun]:
+    """Never the last that landed of each kind of source: the next one is held against it."""
+    landed = SyncRun.objects.filter(state=SyncRun.State.LANDED).order_by("-started_at")
+    newest: dict[str, int] = {}
+    for pk, source in landed.values_list("pk", "source"):
+        newest.setdefault(source, pk)
+    over = SyncRun.objects.filter(Q(decided_at=None) | Q(decided_at__lt=before), ended_at__lt=before)
+    return over.exclude(Q(state__in=KEPT) | Q(pk__in=list(newest.values())))
+
+
+def _years_before(at: datetime, years: int) -> datetime:
+    local = timezone.localtime(at)
+    try:
+        return local.replace(year=local.year - years)
+    except ValueError:  # 29 February
+        return local.replace(year=local.year - years, day=28)
