@@ -1,4 +1,4 @@
-"""`openhouse sync PATH`: bring in an export, and say what came of it."""
+"""`openhouse sync [PATH]`: bring in what the SIS says, and say what came of it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("path", metavar="PATH", type=Path, help="a OneRoster 1.1 or 1.2 export: the zip, or a folder")
+    parser.add_argument(
+        "path",
+        metavar="PATH",
+        type=Path,
+        nargs="?",
+        help="an export: a OneRoster 1.1 or 1.2 zip or folder, School Data Sync files, Ed-Fi XML (default: OPENHOUSE_SIS)",
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
     parser.add_argument(
         "--without",
@@ -64,14 +70,16 @@ def _sync(options: argparse.Namespace) -> Report:
     from django.utils import timezone
 
     from openhouse.audit.trail import Actor
-    from openhouse.sync import runs
-    from openhouse.sync.sources.oneroster_csv import open_package
+    from openhouse.sync import catalogue, runs
+    from openhouse.sync.refusals import SourceRefused
 
+    if options.on and not options.path:
+        raise SourceRefused("--on says the day of an export: give its PATH too.")
     written_at = timezone.make_aware(datetime.combine(options.on, time())) if options.on else None
-    source = open_package(options.path, written_at=written_at)
+    opened = catalogue.open_path(options.path, written_at=written_at) if options.path else catalogue.open_configured()
     with progress_bar(shown=sys.stderr.isatty()) as progress:
         return runs.land(
-            source,
+            opened,
             at=timezone.now(),
             by=Actor.system("sync"),
             progress=progress,
