@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class Event(models.TextChoices):
     SYNC_LANDED = "sync landed", _("A sync brought in the SIS's facts")
     SYNC_FAILED = "sync failed", _("A sync was refused; the facts stayed as they were")
+    ALARM_RAISED = "alarm raised", _("A sync failed, waits for a person, or the data is old: somebody was told")
+    ALARM_CLEARED = "alarm cleared", _("An alarm was over: somebody was told")
     POLICY_SET = "policy set", _("A policy value was set")
     ROLE_GRANTED = "role granted", _("A role was granted")
     GUARDIAN_REGISTERED = "guardian registered", _("A parent account was registered")

@@ -45,15 +45,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="go back to an export older than the last one, and undo what the SIS changed since",
     )
+    parser.add_argument(
+        "--due",
+        action="store_true",
+        help="sync if a night is due or to be tried again, else do nothing: what the worker does, for cron",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Sync; 0 when it landed, 1 when it was refused and nothing changed."""
-    from openhouse.sync.refusals import SyncRefused
+    """Sync; 0 when it landed or nothing was due, 1 when it was refused and nothing changed."""
+    from openhouse.sync.refusals import SyncHeld, SyncRefused
     from openhouse.sync.summary import text
 
     try:
-        found = _sync(options)
+        found = _night(options) if options.due else _sync(options)
+    except SyncHeld as held:
+        return 0 if options.due else _refused(str(held), options)
     except SyncRefused as refusal:
         return _refused(str(refusal), options)
     except KeyboardInterrupt:
@@ -62,7 +69,8 @@ def run(options: argparse.Namespace) -> int:
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}, line {where.lineno}"
         return _refused(f"Something unexpected happened ({type(error).__name__} in {place}).", options)
-    print(json.dumps(found.plain()) if options.json else text(found))
+    if found:
+        print(json.dumps(found.plain()) if options.json else text(found))
     return 0
 
 
@@ -71,13 +79,14 @@ def _sync(options: argparse.Namespace) -> Report:
 
     from openhouse.audit.trail import Actor
     from openhouse.sync import catalogue, runs
+    from openhouse.sync.progress import Beats
     from openhouse.sync.refusals import SourceRefused
 
     if options.on and not options.path:
         raise SourceRefused("--on says the day of an export: give its PATH too.")
     written_at = timezone.make_aware(datetime.combine(options.on, time())) if options.on else None
     opened = catalogue.open_path(options.path, written_at=written_at) if options.path else catalogue.open_configured()
-    with progress_bar(shown=sys.stderr.isatty()) as progress:
+    with progress_bar(shown=sys.stderr.isatty()) as bar, Beats(bar) as progress:
         return runs.land(
             opened,
             at=timezone.now(),
@@ -86,6 +95,26 @@ def _sync(options: argparse.Namespace) -> Report:
             without=options.without,
             older=options.older,
         )
+
+
+def _night(options: argparse.Namespace) -> Report | None:
+    """Bring in the night that is due, if any."""
+    from django.utils import timezone
+
+    from openhouse.audit.trail import Actor
+    from openhouse.sync import nights, watch
+    from openhouse.sync.progress import Beats
+    from openhouse.sync.refusals import SourceRefused
+
+    if options.path or options.on or options.without or options.older:
+        raise SourceRefused(
+            "--due brings in what OPENHOUSE_SIS names, as it is: give no PATH, --on, --without or --older."
+        )
+    night = watch.tick(at=timezone.now())
+    if night is None:
+        return None
+    with progress_bar(shown=sys.stderr.isatty()) as bar, Beats(bar) as progress:
+        return nights.bring_in(night, at=timezone.now(), by=Actor.system("sync"), progress=progress)
 
 
 def _refused(reason: str, options: argparse.Namespace) -> int:

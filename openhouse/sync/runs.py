@@ -21,6 +21,7 @@ from openhouse.sync.memory import Memory
 from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import SourceRefused, SyncHeld, SyncOutOfOrder, SyncRefused
 from openhouse.sync.report import Report
+from openhouse.sync.schedule import Night
 from openhouse.sync.sources import Notices, Source
 from openhouse.sync.staging import Stage, staged
 
@@ -50,19 +51,21 @@ def land(
     progress: Progress = silent,
     without: Collection[str] = (),
     older: bool = False,
+    night: Night | None = None,
 ) -> Report:
     """Bring in what a source states, whole, at one instant; returns what came of it.
 
     `without` names files that the last run had and this source need not have: what they said stays as it was. `older` lets
-    in a source that was written before the last one that landed. Raises SyncRefused, with the mirror as it was, for a source
-    that cannot be read as a whole, SyncOutOfOrder for an older one, and SyncHeld while another run goes on.
+    in a source that was written before the last one that landed. `night` is the night that the run belongs to. Raises
+    SyncRefused, with the mirror as it was, for a source that cannot be read as a whole, SyncOutOfOrder for an older one, and
+    SyncHeld while another run goes on.
     """
     with databases.of(connection).alone(connection) as alone:
         if not alone:
             raise SyncHeld(whoever_holds())
         bury(at)
         last = SyncRun.objects.filter(state=State.LANDED).order_by("-started_at").first()
-        run = begin(source, last, at=at, by=by)
+        run = begin(source, last, at=at, by=by, night=night)
         started = time.monotonic()
         try:
             newest(source, last, older=older)
@@ -88,7 +91,7 @@ def bury(at: datetime) -> None:
     )
 
 
-def begin(source: Source, last: SyncRun | None, *, at: datetime, by: Actor) -> SyncRun:
+def begin(source: Source, last: SyncRun | None, *, at: datetime, by: Actor, night: Night | None = None) -> SyncRun:
     """Write down that a run goes on. Raises SyncOutOfOrder where one landed later than this moment."""
     if last and last.started_at >= at:
         raise SyncOutOfOrder("A sync landed later than the moment given. Look at the machine's clock.")
@@ -99,6 +102,8 @@ def begin(source: Source, last: SyncRun | None, *, at: datetime, by: Actor) -> S
         files=dict(source.files),
         actor=by.key,
         started_at=at,
+        due_at=night.due_at if night else None,
+        attempt=night.attempt if night else 1,
     )
 
 

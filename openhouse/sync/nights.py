@@ -1,0 +1,103 @@
+"""Nights on record: which try should begin now, and what a try that came to nothing leaves behind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Actor, record
+from openhouse.policy import values
+from openhouse.policy.values import Policy
+from openhouse.sync import catalogue, databases, runs, schedule
+from openhouse.sync.models import SyncRun
+from openhouse.sync.refusals import SyncHeld, SyncRefused
+from openhouse.sync.report import Report
+from openhouse.sync.runs import Progress
+from openhouse.sync.schedule import Night
+
+State = SyncRun.State
+CAME_TO_NOTHING = (State.FAILED, State.DIED)
+
+
+def take_over(*, at: datetime) -> bool:
+    """Whether nobody syncs now. Runs that say they do and whose process is gone are buried."""
+    if not SyncRun.objects.filter(state=State.RUNNING).exists():
+        return True
+    with databases.of(connection).alone(connection) as alone:
+        if alone:
+            runs.bury(at)
+        return alone
+
+
+def waiting(*, at: datetime) -> Night | None:
+    """The try that should begin now: the first of the newest night, or the next one where that came to nothing."""
+    policy = values.at(at)
+    due_at = _due(at, policy)
+    if due_at is None:
+        return None
+    last = _tries(due_at).last()
+    if last is None:
+        return Night(due_at, 1)
+    again_at = _again_at(last, policy)
+    return Night(due_at, last.attempt + 1) if again_at and again_at <= at else None
+
+
+def missed(*, at: datetime) -> SyncRun | None:
+    """The last try of the newest night, where that night has come to nothing for good."""
+    policy = values.at(at)
+    due_at = _due(at, policy)
+    last = _tries(due_at).last() if due_at else None
+    return last if last and last.state in CAME_TO_NOTHING and _again_at(last, policy) is None else None
+
+
+def bring_in(night: Night, *, at: datetime, by: Actor, progress: Progress = runs.silent) -> Report:
+    """Bring in what the SIS says for this try of this night. Raises SyncRefused; SyncHeld where another process does it."""
+    try:
+        return runs.land(catalogue.open_configured(), at=at, by=by, progress=progress, night=night)
+    except SyncHeld:
+        raise
+    except IntegrityError as error:
+        if _row(night).exclude(started_at=at).exists():
+            raise SyncHeld("Another process has begun this try of the night.") from error
+        raise
+    except BaseException as error:
+        reason = str(error) if isinstance(error, SyncRefused) else type(error).__name__
+        keep_failure(night, at=timezone.now(), by=by, reason=reason)
+        raise
+
+
+def keep_failure(night: Night, *, at: datetime, by: Actor, reason: str) -> None:
+    """Write down why a try failed before its run began; does nothing where it had begun."""
+    address = catalogue.configured()
+    told = {"source": address.kind if address else "", "snapshot": timezone.localdate(at), "actor": by.key}
+    failed = {"state": State.FAILED, "started_at": at, "ended_at": at, "reason": reason}
+    with transaction.atomic():
+        run, made = SyncRun.objects.get_or_create(
+            due_at=night.due_at, attempt=night.attempt, defaults={**told, **failed}
+        )
+        if made:
+            record(event=Event.SYNC_FAILED, by=by, at=at, detail={"run": run.pk, "reason": reason})
+
+
+def _due(at: datetime, policy: Policy) -> datetime | None:
+    return schedule.due(at, policy, timezone.get_default_timezone()) if catalogue.configured() else None
+
+
+def _tries(due_at: datetime) -> QuerySet[SyncRun]:
+    return SyncRun.objects.filter(due_at=due_at).order_by("attempt")
+
+
+def _row(night: Night) -> QuerySet[SyncRun]:
+    return SyncRun.objects.filter(due_at=night.due_at, attempt=night.attempt)
+
+
+def _again_at(last: SyncRun, policy: Policy) -> datetime | None:
+    """When a night is tried again after its last try; None where it is over. One that died waits from its last sign of life."""
+    if last.state not in CAME_TO_NOTHING:
+        return None
+    died_at = last.beat_at or last.started_at
+    return schedule.retry_at(policy, last.attempt, died_at if last.state == State.DIED else last.ended_at or died_at)
