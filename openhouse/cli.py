@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 COMMANDS = {
     "demo": ("openhouse.demo.command", "Set up a made-up district and serve it on this machine."),
     "serve": ("openhouse.pages.command", "Serve the portal."),
-    "worker": ("openhouse.access.worker", "Do the work that waits: notices by mail."),
+    "worker": ("openhouse.worker", "Do the work that waits: notices by mail, and the sync every night."),
     "sync": ("openhouse.sync.command", "Bring in the SIS's facts: from OPENHOUSE_SIS, or from an export."),
     "make-district": ("openhouse.demo.making", "Write a made-up district as a OneRoster zip."),
     "import-accounts": ("openhouse.access.command", "Bring in the accounts of an earlier portal from a CSV file."),
