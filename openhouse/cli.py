@@ -16,6 +16,7 @@ COMMANDS = {
     "make-district": ("openhouse.demo.making", "Write a made-up district as a OneRoster zip."),
     "import-accounts": ("openhouse.access.command", "Bring in the accounts of an earlier portal from a CSV file."),
     "appoint": ("openhouse.roles.command", "Give an employee a role: the first District Administrator, to begin with."),
+    "doctor": ("openhouse.doctor", "Say whether the SIS, the keys, the mail server and the clock are in order."),
     "policy": ("openhouse.policy.command", "List the district's choices, or set one."),
     "audit": ("openhouse.audit.command", "Prove that the audit trail was not changed."),
     "keys": ("openhouse.access.keys", "Make a new key for PINs, or encrypt all PINs under the newest."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,10 @@ import pytest
 import time_machine
 from django.db import connection
 
+from openhouse import worker
 from openhouse.environment import SisAddress, sis_address
 from openhouse.policy import values
-from openhouse.sync import catalogue, databases, nights, runs, watch
+from openhouse.sync import catalogue, command, databases, nights, runs, watch
 from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import SourceRefused, SyncHeld
 from openhouse.sync.schedule import Night
@@ -142,3 +145,59 @@ def test_a_failure_is_kept_once() -> None:
     for reason in ("first", "second"):
         nights.keep_failure(Night(DUE, 1), at=DUE, by=BY, reason=reason)
     assert SyncRun.objects.get().reason == "first"
+
+
+def due(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return command.run(parser.parse_args(["--due", *arguments]))
+
+
+def test_cron_brings_a_night_in_once_and_is_silent_where_nothing_is_due(capsys: pytest.CaptureFixture[str]) -> None:
+    with time_machine.travel(DUE + MINUTE, tick=False):
+        assert due("--json") == 0
+        assert json.loads(capsys.readouterr().out)["state"] == "landed"
+        assert due() == 0
+    assert capsys.readouterr() == ("", "")
+    assert SyncRun.objects.get().due_at == DUE
+
+
+def test_cron_is_told_of_a_night_that_fails(sis: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sis.unlink()
+    with time_machine.travel(DUE + MINUTE, tick=False):
+        assert due() == 1
+        assert "no such file" in capsys.readouterr().err
+        assert due() == 0  # until its second try
+    assert SyncRun.objects.get().state == State.FAILED
+
+
+def test_a_night_takes_what_the_sis_says_and_nothing_else(sis: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert due(str(sis)) == 1
+    assert "give no PATH" in capsys.readouterr().err
+
+
+def test_without_a_path_the_sis_is_read_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    assert command.run(parser.parse_args([])) == 0
+    assert SyncRun.objects.get().due_at is None
+    assert command.run(parser.parse_args(["--on", "2026-11-20"])) == 1
+    assert "give its PATH too" in capsys.readouterr().err
+
+
+def test_a_process_that_ends_before_its_run_counts_as_a_try(monkeypatch: Any) -> None:
+    monkeypatch.setattr("django.db.close_old_connections", lambda: None)  # the test's own is in a transaction
+
+    class Ended:
+        returncode = -9
+
+        def poll(self) -> int:
+            return -9
+
+    child = object.__new__(worker.Child)
+    child.night, child.process = Night(DUE, 1), Ended()  # type: ignore[assignment]
+    with time_machine.travel(DUE + MINUTE, tick=False):
+        assert worker.look(child) is None
+    run = SyncRun.objects.get()
+    assert (run.state, run.due_at) == (State.FAILED, DUE)
+    assert "ended with -9 before it began" in run.reason
