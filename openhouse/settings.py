@@ -124,7 +124,7 @@ if SQLITE:
 with reading("OPENHOUSE_SIS") as text:
     SIS = sis_address(text)
 with reading("OPENHOUSE_SIS_LOOKUP") as text:
-    SIS_LOOKUP = sis_address(text or ":".join(SIS).strip(":"))
+    SIS_LOOKUP = sis_address(text) if text else SIS
 SIS_IS_ASKED = bool({SIS.kind, SIS_LOOKUP.kind} & set(SIS_SERVERS))
 with reading("OPENHOUSE_SIS_CLIENT_ID") as text:
     SIS_CLIENT_ID = text
@@ -134,9 +134,8 @@ with reading("OPENHOUSE_SIS_CLIENT_SECRET_FILE") as path:
     insist(SIS_CLIENT_SECRET or not SIS_IS_ASKED)
 with reading("OPENHOUSE_SIS_TOKEN_URL") as text:
     SIS_TOKEN_URL = text
-    insist(is_safe(text) if text or SIS_IS_ASKED else True)
+    insist(is_safe(text) if text else "oneroster-rest" not in (SIS.kind, SIS_LOOKUP.kind))  # Ed-Fi says it itself
 SIS_SCOPE = os.environ.get("OPENHOUSE_SIS_SCOPE", "")  # blank: what the kind of SIS asks for
-SIS_STRICT = os.environ.get("OPENHOUSE_SIS_STRICT") == "1"  # refuse what would be tolerated with a warning
 
 # Sign-in: one table, two kinds of account that never mix (accounts.models).
 AUTH_USER_MODEL = "accounts.Account"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,12 +27,18 @@ SERVERS = {
     "oneroster-rest": "openhouse.sync.sources.oneroster_rest:open_rest",
     "ed-fi": "openhouse.sync.sources.edfi_api:open_api",
 }
-"""`function(root, credentials, *, since=None)`."""
+"""`function(root, credentials, *, since=None)`. How `since` is told differs: an instant, or a position in Ed-Fi's changes."""
 LOOKUPS = {
-    "oneroster-rest": "openhouse.sync.sources.oneroster_rest:open_lookup",
-    "ed-fi": "openhouse.sync.sources.edfi_api:open_lookup",
+    "oneroster-rest": "openhouse.sync.sources.oneroster_rest.lookup:open_lookup",
+    "ed-fi": "openhouse.sync.sources.edfi_api.lookup:open_lookup",
 }
 """`function(root, credentials)`."""
+OPTIONS = {
+    "oneroster-rest": ("asked", "openhouse.sync.sources.oneroster_rest:Asked"),
+    "ed-fi": ("choices", "openhouse.sync.sources.edfi_api.reading:Choices"),
+    "ed-fi-xml": ("choices", "openhouse.sync.sources.edfi_xml:Choices"),
+}
+"""The keyword of those functions that takes a kind's options, and the dataclass that names them."""
 
 
 def configured() -> SisAddress | None:
@@ -39,7 +46,7 @@ def configured() -> SisAddress | None:
     return settings.SIS if settings.SIS.kind else None
 
 
-def open_configured(*, since: datetime | None = None) -> Source:
+def open_configured(*, since: datetime | int | None = None) -> Source:
     """Open that SIS. One over the network may be asked only for what changed `since`. Raises SourceRefused."""
     address = configured()
     if address is None:
@@ -47,8 +54,10 @@ def open_configured(*, since: datetime | None = None) -> Source:
             "No SIS is named. Set OPENHOUSE_SIS, for example to oneroster-csv:/srv/openhouse/drop, or give the PATH of an export."
         )
     if address.kind in SERVERS:
-        source: Source = _named(SERVERS[address.kind])(address.place, credentials(), since=since)
-        return source
+        opened: Source = _named(SERVERS[address.kind])(
+            address.place, credentials(), since=since, **options(address, "OPENHOUSE_SIS")
+        )
+        return opened
     return _open(address.kind, drop.newest(Path(address.place), at=timezone.now()), written_at=None)
 
 
@@ -65,8 +74,9 @@ def open_lookup() -> Lookup | None:
     address = settings.SIS_LOOKUP
     if address.kind not in LOOKUPS:
         return None
-    found: Lookup = _named(LOOKUPS[address.kind])(address.place, credentials())
-    return found
+    variable = "OPENHOUSE_SIS" if address == settings.SIS else "OPENHOUSE_SIS_LOOKUP"
+    opened: Lookup = _named(LOOKUPS[address.kind])(address.place, credentials(), **options(address, variable))
+    return opened
 
 
 def credentials() -> Any:
@@ -75,10 +85,42 @@ def credentials() -> Any:
     return _named("openhouse.sync.wire:Credentials")(*shown)
 
 
+def options(address: SisAddress, variable: str) -> dict[str, Any]:
+    """The keywords that an address's options make, such as `?page_size=100`. Raises SourceRefused for one that is none."""
+    if not address.options:
+        return {}
+    known = _known(address.kind)
+    read = {name: _option(variable, name, text, known) for name, text in address.options.items()}
+    if address.kind not in OPTIONS:
+        return read
+    keyword, choices = OPTIONS[address.kind]
+    return {keyword: _named(choices)(**read)}
+
+
+def _known(kind: str) -> dict[str, Any]:
+    """The options of a kind, with their defaults."""
+    if kind not in OPTIONS:
+        return {"strict": False} if kind == "oneroster-csv" else {}
+    choices: Any = _named(OPTIONS[kind][1])
+    return {each.name: each.default for each in fields(choices) if type(each.default) in (bool, int, str)}
+
+
+def _option(variable: str, name: str, text: str, known: Mapping[str, Any]) -> Any:
+    match known.get(name):
+        case bool() if text in ("true", "false"):
+            return text == "true"
+        case int() as default if not isinstance(default, bool) and text.isdecimal():
+            return int(text)
+        case str():
+            return text
+    allowed = ", ".join(f"{each}={str(default).lower()}" for each, default in known.items()) or "none"
+    raise SourceRefused(f"{variable}: an option after the ? is unknown or wrong. There are: {allowed}.")
+
+
 def _open(kind: str, path: Path, *, written_at: datetime | None) -> Source:
-    strict = {"strict": True} if settings.SIS_STRICT and kind == "oneroster-csv" else {}
-    source: Source = _named(FILES[kind])(path, written_at=written_at, **strict)
-    return source
+    given = options(settings.SIS, "OPENHOUSE_SIS") if kind == settings.SIS.kind else {}
+    opened: Source = _named(FILES[kind])(path, written_at=written_at, **given)
+    return opened
 
 
 def _named(name: str) -> Callable[..., Any]:

@@ -29,7 +29,7 @@ class Beats:
         self._run: int | None = None
         self._step, self._beat = "", 0.0
         self._connection = connection.copy()
-        options = self._connection.settings_dict["OPTIONS"] = dict(connection.settings_dict["OPTIONS"])
+        options = self._connection.settings_dict["OPTIONS"]  # a copy too
         if connection.vendor == "sqlite":
             options["timeout"] = 0
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import types
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -49,14 +50,24 @@ def age(path: Path, **ago: float) -> Path:
     ],
 )  # fmt: skip
 def test_an_address_says_of_which_kind_a_sis_is_and_where(text: str) -> None:
-    kind, place = sis_address(text)
+    kind, place, options = sis_address(text)
+    assert options == {}
     assert f"{kind}:{place}" == text
     assert kind in SIS_FILES + SIS_SERVERS
 
 
 @pytest.mark.parametrize(
     "text",
-    ["oneroster", "csv:/srv/drop", "sds:drop", "ed-fi:http://api.example.org", "ed-fi:/srv", "ed-fi:https://", "sds:"],
+    [
+        "oneroster",
+        "csv:/srv/drop",
+        "sds:drop",
+        "ed-fi:http://api.example.org",
+        "ed-fi:/srv",
+        "ed-fi:https://",
+        "sds:",
+        "sds:/srv?strict",
+    ],
 )
 def test_an_address_that_cannot_be_one_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
@@ -96,12 +107,12 @@ def test_a_secret_may_come_from_a_file_and_a_lookup_from_another_sis(tmp_path: P
     }  # fmt: skip
     done = portal(tmp_path, "-c", ANSWER, **given)
     kind, _colon, place = REST.partition(":")
-    assert done.stdout.strip() == f"{SisAddress('sds', '/srv/drop')} {SisAddress(kind, place)} openhouse moss"
+    assert done.stdout.strip() == f"{SisAddress('sds', '/srv/drop', {})} {SisAddress(kind, place, {})} openhouse moss"
 
 
 def test_without_a_word_the_lookup_asks_the_same_sis(tmp_path: Path) -> None:
     done = portal(tmp_path, "-c", ANSWER, OPENHOUSE_SIS="sds:/srv/drop")
-    assert done.stdout.count("SisAddress(kind='sds', place='/srv/drop')") == 2
+    assert done.stdout.count("SisAddress(kind='sds', place='/srv/drop', options={})") == 2
 
 
 def test_a_portal_without_a_sis_says_what_to_set(settings: Any) -> None:
@@ -176,25 +187,63 @@ def test_a_package_of_the_standards_own_kind_is_opened_by_its_path(export: Expor
     assert catalogue.open_path(export.zip(tmp_path / "night.zip")).name == "OneRoster 1.2 CSV"
 
 
-def test_a_server_is_opened_with_its_address_and_the_portals_secret(settings: Any, monkeypatch: Any) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """The options of a kind of SIS."""
+
+    demographics: bool = True
+    page_size: int = 500
+    number: str = ""
+    bounds: tuple[int, ...] = ()
+
+
+@pytest.fixture
+def server(settings: Any, monkeypatch: Any) -> None:
+    """A source over the network that gives back what it was opened with."""
+
     class Server(types.ModuleType):
         Credentials = staticmethod(lambda *shown: shown)
-        open_rest = staticmethod(lambda root, credentials, *, since: (root, credentials, since))
+        open_rest = staticmethod(lambda root, credentials, **keywords: (root, credentials, keywords))
+        open_lookup = open_rest
 
-    for name in ("openhouse.sync.wire", "openhouse.sync.sources.oneroster_rest"):
-        monkeypatch.setitem(sys.modules, name, Server(name))
-    settings.SIS = sis_address(REST)
+    Server.Asked = Asked  # type: ignore[attr-defined]
+    for name in ("wire", "sources.oneroster_rest", "sources.oneroster_rest.lookup"):
+        monkeypatch.setitem(sys.modules, f"openhouse.sync.{name}", Server(name))
+    settings.SIS = settings.SIS_LOOKUP = sis_address(REST)
     settings.SIS_CLIENT_ID, settings.SIS_CLIENT_SECRET, settings.SIS_TOKEN_URL = (
         "openhouse",
         "moss",
         "https://t.example",
     )
-    asked = catalogue.open_configured(since=NOW)
-    assert asked == (
-        "https://sis.example.org/ims/oneroster/rostering/v1p2",
-        ("https://t.example", "openhouse", "moss", ""),
-        NOW,
-    )
+
+
+def test_a_server_is_opened_with_its_address_and_the_portals_secret(server: None) -> None:
+    root, shown = "https://sis.example.org/ims/oneroster/rostering/v1p2", ("https://t.example", "openhouse", "moss", "")
+    assert catalogue.open_configured(since=NOW) == (root, shown, {"since": NOW})
+    assert catalogue.open_lookup() == (root, shown, {})
+
+
+def test_an_addresss_options_are_those_of_its_kind(server: None, settings: Any) -> None:
+    settings.SIS_LOOKUP = sis_address(f"{REST}?demographics=false&page_size=20&number=District%20ID")
+    assert catalogue.open_lookup()[2] == {"asked": Asked(demographics=False, page_size=20, number="District ID")}
+
+
+@pytest.mark.parametrize("option", ["pages=1", "page_size=few", "demographics=1", "bounds=1"])
+def test_an_option_that_there_is_not_is_refused_with_those_that_there_are(
+    option: str, server: None, settings: Any
+) -> None:
+    settings.SIS = sis_address(f"{REST}?{option}")
+    with pytest.raises(SourceRefused, match=r"^OPENHOUSE_SIS: .* are: demographics=true, page_size=500, number=\.$"):
+        catalogue.open_configured()
+
+
+def test_files_have_options_too(export: Export, tmp_path: Path, settings: Any) -> None:
+    settings.SIS = sis_address(f"oneroster-csv:{tmp_path}?strict=maybe")
+    with pytest.raises(SourceRefused, match="There are: strict=false"):
+        catalogue.open_path(export.zip(tmp_path / "night.zip"))
+    settings.SIS = sis_address("sds:/srv/drop?strict=true")
+    with pytest.raises(SourceRefused, match="There are: none"):
+        catalogue.options(settings.SIS, "OPENHOUSE_SIS")
 
 
 def test_a_variable_that_cannot_be_read_is_named(monkeypatch: Any) -> None:
