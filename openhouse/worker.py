@@ -87,7 +87,7 @@ class Child:
         self.process = subprocess.Popen(program, stdout=sys.stderr, process_group=0)  # noqa: S603
 
     def stop(self) -> None:
-        """Tell it to stop, which it writes down; at last kill it, and the next look buries it."""
+        """Tell it to stop, which it writes down where it can; at last kill it. A next worker buries it."""
         self.process.send_signal(signal.SIGINT)
         try:
             self.process.wait(GRACE)
