@@ -22,7 +22,7 @@ from openhouse.sync.models import Alarm, SyncRun
 from tests.sync.export import Export
 
 BY = Actor.system("tests")
-PATIENCE = 90
+PATIENCE = 120
 type Work = Callable[[Path], subprocess.Popen[bytes]]
 
 
