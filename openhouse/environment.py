@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -19,8 +22,28 @@ MEANINGS = {
     "OPENHOUSE_TIME_ZONE": "is the district's time zone, for example America/Los_Angeles",
     "OPENHOUSE_DEMO": "is set by openhouse demo alone, which serves on this machine and no other",
     "OPENHOUSE_MAIL_URL": "is a mail server, for example smtp://name:password@mail.example.org:587?tls=1",
+    "OPENHOUSE_SIS": "is the SIS that is read every night, as KIND:ADDRESS or KIND:ADDRESS?OPTION=VALUE, "
+    "for example oneroster-csv:/srv/openhouse/drop or oneroster-rest:https://sis.example.org/ims/oneroster/rostering/v1p2",
+    "OPENHOUSE_SIS_LOOKUP": "is the SIS that is asked about one student, for example ed-fi:https://api.example.org",
+    "OPENHOUSE_SIS_CLIENT_ID": "is the portal's name at the SIS, which a SIS over the network needs, for example openhouse",
+    "OPENHOUSE_SIS_CLIENT_SECRET_FILE": "names a file with the portal's secret at the SIS, which a SIS over the network needs, "
+    "for example /etc/openhouse/sis-secret",
+    "OPENHOUSE_SIS_TOKEN_URL": "is where the SIS gives out tokens, for example https://sis.example.org/oauth/token",
     "DATABASE_URL": "names a PostgreSQL database, for example postgresql://openhouse@localhost/openhouse",
 }
+
+SIS_FILES = ("oneroster-csv", "ed-fi-xml", "sds")
+"""Kinds of SIS that write files, into a folder that the portal reads."""
+SIS_SERVERS = ("oneroster-rest", "ed-fi")
+"""Kinds of SIS that are asked over the network."""
+
+
+class SisAddress(NamedTuple):
+    """A SIS: of which kind, where, and how it is read. All blank where none is named."""
+
+    kind: str
+    place: str
+    options: Mapping[str, str] = MappingProxyType({})
 
 
 @contextlib.contextmanager
@@ -47,3 +70,19 @@ def private_file(path: Path, make: str) -> str:
             with contextlib.suppress(FileExistsError):  # two at once: the first one's file stays
                 os.link(file.name, path)
     return path.read_text().strip()
+
+
+def sis_address(text: str) -> SisAddress:
+    """The SIS that a text such as `sds:/srv/drop` or `oneroster-csv:/srv/drop?strict=true` names. Raises ValueError."""
+    address, mark, query = text.partition("?")
+    options = dict(parse_qsl(query, strict_parsing=True)) if mark else {}
+    kind, _colon, place = address.partition(":")
+    insist(not text or (kind in SIS_FILES and Path(place).is_absolute()) or (kind in SIS_SERVERS and is_safe(place)))
+    return SisAddress(kind, place, options)
+
+
+def is_safe(address: str) -> bool:
+    """Whether it is a web address that keeps what it carries to itself: https, or this very machine."""
+    found = urlsplit(address)
+    on_this_machine = found.scheme == "http" and found.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(found.hostname and found.port != 0) and (found.scheme == "https" or on_this_machine)

@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from openhouse.environment import insist, private_file, reading
+from openhouse.environment import SIS_SERVERS, insist, is_safe, private_file, reading, sis_address
 
 PACKAGE = Path(__file__).parent
 with reading("OPENHOUSE_DIR") as text:
@@ -119,6 +119,23 @@ if SQLITE:
         timeout=20,
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     )
+
+# The SIS (sync.catalogue): the one that is read every night, and the one that is asked about one student.
+with reading("OPENHOUSE_SIS") as text:
+    SIS = sis_address(text)
+with reading("OPENHOUSE_SIS_LOOKUP") as text:
+    SIS_LOOKUP = sis_address(text) if text else SIS
+SIS_IS_ASKED = bool({SIS.kind, SIS_LOOKUP.kind} & set(SIS_SERVERS))
+with reading("OPENHOUSE_SIS_CLIENT_ID") as text:
+    SIS_CLIENT_ID = text
+    insist(text or not SIS_IS_ASKED)
+with reading("OPENHOUSE_SIS_CLIENT_SECRET_FILE") as path:
+    SIS_CLIENT_SECRET = Path(path).read_text().strip() if path else os.environ.get("OPENHOUSE_SIS_CLIENT_SECRET", "")
+    insist(SIS_CLIENT_SECRET or not SIS_IS_ASKED)
+with reading("OPENHOUSE_SIS_TOKEN_URL") as text:
+    SIS_TOKEN_URL = text
+    insist(is_safe(text) if text else "oneroster-rest" not in (SIS.kind, SIS_LOOKUP.kind))  # Ed-Fi says it itself
+SIS_SCOPE = os.environ.get("OPENHOUSE_SIS_SCOPE", "")  # blank: what the kind of SIS asks for
 
 # Sign-in: one table, two kinds of account that never mix (accounts.models).
 AUTH_USER_MODEL = "accounts.Account"

@@ -83,6 +83,21 @@ def clock() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
+@pytest.fixture
+def elsewhere(transactional_db: None) -> dict[str, str]:
+    """The environment in which another process meets this test's own database."""
+    from django.db import connection
+
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{settings['NAME']}"
+    else:
+        host = f"{settings['HOST']}:{settings['PORT']}" if settings["PORT"] else settings["HOST"]
+        user = f"{settings['USER']}:{settings['PASSWORD']}@" if settings["USER"] else ""
+        url = f"postgresql://{user}{host}/{settings['NAME']}"
+    return dict(os.environ) | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "openhouse.settings"}
+
+
 type Visit = Callable[..., Any]
 
 

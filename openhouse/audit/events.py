@@ -16,6 +16,8 @@ class Event(models.TextChoices):
     SYNC_ACCEPTED = "sync accepted", _("What a waiting sync would change was accepted")
     SYNC_THROWN_AWAY = "sync thrown away", _("A waiting sync was thrown away")
     SYNC_LET_IN = "sync let in", _("Endings and new restrictions of a waiting sync were let in alone")
+    ALARM_RAISED = "alarm raised", _("A sync failed, waits for a person, or the data is old: somebody was told")
+    ALARM_CLEARED = "alarm cleared", _("An alarm was over: somebody was told")
     POLICY_SET = "policy set", _("A policy value was set")
     ROLE_GRANTED = "role granted", _("A role was granted")
     GUARDIAN_REGISTERED = "guardian registered", _("A parent account was registered")

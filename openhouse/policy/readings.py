@@ -67,6 +67,23 @@ def domains(given: Any) -> tuple[str, ...]:
     return found
 
 
+def emails(given: Any) -> tuple[str, ...]:
+    """Email addresses, with commas between them."""
+    parts = given if isinstance(given, list | tuple) else str(given).split(",")
+    found = tuple(str(part).strip() for part in parts if str(part).strip())
+    if not all(re.fullmatch(r"[^@\s,;<>\"]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", each) for each in found):
+        raise ValueError("email addresses such as sis@district.example are allowed, with commas between them")
+    return found
+
+
+def time_of_day(given: Any) -> str:
+    """A time of the day as HH:MM, or nothing."""
+    found = str(given).strip()
+    if found and not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", found):
+        raise ValueError("a time such as 02:00 is allowed, or nothing")
+    return found
+
+
 def day(given: Any) -> date | None:
     """A day as YYYY-MM-DD, or nothing."""
     if given in (None, ""):

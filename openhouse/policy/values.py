@@ -127,6 +127,23 @@ class Policy:
         "How many guardians students with a restriction may gain, and restrictions they may lose, before a sync waits.",
         readings.number(0, 1000),
     )
+    sync_time: str = value(
+        "02:00",
+        "When the SIS is read every night, as HH:MM in the district's time zone. Nothing: it is read by hand alone.",
+        readings.time_of_day,
+    )
+    sync_tries: int = value(
+        5, "How often a night's sync is tried before somebody is told that it failed.", readings.number(1, 10)
+    )
+    sync_retry_minutes: int = value(
+        10, "How long the second try waits; each one after it waits twice as long.", readings.number(0, 240)
+    )
+    oldest_data_hours: int = value(
+        36, "How many hours old what the SIS said may become before somebody is told.", readings.number(1, 24 * 31)
+    )
+    alarm_emails: tuple[str, ...] = value(
+        (), "Who is told by mail when a sync fails, waits for a person, or the data is old.", readings.emails
+    )
 
 
 FIELDS = {each.name: each for each in fields(Policy)}

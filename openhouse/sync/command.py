@@ -1,4 +1,4 @@
-"""`openhouse sync PATH`: bring in an export or rehearse it, and say what came of it. `access.rehearsing` says what it means."""
+"""`openhouse sync [PATH]`: bring in what the SIS says, or rehearse it, and tell what came of it (see `access.rehearsing`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from openhouse.sync.nights import Progress
+    from openhouse.sync.intake import Progress
     from openhouse.sync.report import Report
 
 
@@ -26,7 +26,13 @@ class Meaning(NamedTuple):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("path", metavar="PATH", type=Path, help="a OneRoster 1.1 or 1.2 export: the zip, or a folder")
+    parser.add_argument(
+        "path",
+        metavar="PATH",
+        type=Path,
+        nargs="?",
+        help="an export: a OneRoster 1.1 or 1.2 zip or folder, School Data Sync files, Ed-Fi XML (default: OPENHOUSE_SIS)",
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
     parser.add_argument(
         "--dry-run",
@@ -51,19 +57,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="go back to an export older than the last one, and undo what the SIS changed since",
     )
+    parser.add_argument(
+        "--whole",
+        action="store_true",
+        help="read and compare everything, as if nothing were remembered of the last export",
+    )
+    parser.add_argument(
+        "--due",
+        action="store_true",
+        help="sync if a night is due or to be tried again, else do nothing: what the worker does, for cron",
+    )
 
 
 def run(options: argparse.Namespace, *, foresee: Callable[[int], Meaning] | None = None) -> int:
-    """Sync; 0 when it landed or was rehearsed, 1 when it was refused or waits and nothing changed.
+    """Sync; 0 when it landed, was rehearsed or nothing was due, 1 when it was refused or waits and nothing changed.
 
     `foresee` is asked what a run that did not land would mean.
     """
-    from openhouse.sync.refusals import SyncRefused
-    from openhouse.sync.summary import text
+    from openhouse.sync.refusals import SyncHeld, SyncRefused
 
     try:
-        found = _sync(options)
-        meaning = foresee(found.run) if foresee and found.state != "landed" else Meaning({}, [])
+        found = _night(options) if options.due else _sync(options)
+        meaning = foresee(found.run) if foresee and found and found.state != "landed" else Meaning({}, [])
+    except SyncHeld as held:
+        return 0 if options.due else _refused(str(held), options)
     except SyncRefused as refusal:
         return _refused(str(refusal), options)
     except KeyboardInterrupt:
@@ -72,6 +89,12 @@ def run(options: argparse.Namespace, *, foresee: Callable[[int], Meaning] | None
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}, line {where.lineno}"
         return _refused(f"Something unexpected happened ({type(error).__name__} in {place}).", options)
+    return _told(found, meaning, options) if found else 0
+
+
+def _told(found: Report, meaning: Meaning, options: argparse.Namespace) -> int:
+    from openhouse.sync.summary import text
+
     told = {"access": meaning.numbers} if meaning.numbers else {}
     print(json.dumps(found.plain() | told) if options.json else "\n".join([text(found), *meaning.lines]))
     if found.state == "waiting":
@@ -83,21 +106,43 @@ def _sync(options: argparse.Namespace) -> Report:
     from django.utils import timezone
 
     from openhouse.audit.trail import Actor
-    from openhouse.sync import runs
-    from openhouse.sync.sources.oneroster_csv import open_package
+    from openhouse.sync import catalogue, runs
+    from openhouse.sync.progress import Beats
+    from openhouse.sync.refusals import SourceRefused
 
+    if options.on and not options.path:
+        raise SourceRefused("--on says the day of an export: give its PATH too.")
     written_at = timezone.make_aware(datetime.combine(options.on, time())) if options.on else None
-    source = open_package(options.path, written_at=written_at)
-    with progress_bar(shown=sys.stderr.isatty()) as progress:
+    opened = catalogue.open_path(options.path, written_at=written_at) if options.path else catalogue.open_configured()
+    with progress_bar(shown=sys.stderr.isatty()) as bar, Beats(bar) as progress:
         return runs.land(
-            source,
+            opened,
             at=timezone.now(),
             by=Actor.system("sync"),
             progress=progress,
             without=options.without,
             older=options.older,
             rehearse=options.dry_run,
+            whole=options.whole,
         )
+
+
+def _night(options: argparse.Namespace) -> Report | None:
+    """Bring in the night that is due, if any."""
+    from django.utils import timezone
+
+    from openhouse.audit.trail import Actor
+    from openhouse.sync import nights, watch
+    from openhouse.sync.progress import Beats
+    from openhouse.sync.refusals import SourceRefused
+
+    if options.path or options.on or options.without or options.older or options.dry_run or options.whole:
+        raise SourceRefused("--due brings in what OPENHOUSE_SIS names, as it is: give it alone.")
+    night = watch.tick(at=timezone.now())
+    if night is None:
+        return None
+    with progress_bar(shown=sys.stderr.isatty()) as bar, Beats(bar) as progress:
+        return nights.bring_in(night, at=timezone.now(), by=Actor.system("sync"), progress=progress)
 
 
 def _refused(reason: str, options: argparse.Namespace) -> int:

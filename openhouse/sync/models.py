@@ -1,4 +1,4 @@
-"""Every run, the rows that a run set aside, what a rehearsal would change, and which students were looked up."""
+"""Every run, the rows that a run set aside, what a rehearsal would change, which students were looked up, and alarms."""
 
 from __future__ import annotations
 
@@ -128,3 +128,28 @@ class LookedUp(models.Model):
 
     def __str__(self) -> str:
         return f"looked up at {self.at:%Y-%m-%d %H:%M}"
+
+
+class Alarm(models.Model):
+    """Something that somebody must know, once: a night that failed, data that is old, a run that waits for a person."""
+
+    kind = "ordinary"
+
+    class Cause(models.TextChoices):
+        NIGHT_MISSED = "night missed"
+        DATA_OLD = "data old"
+        RUN_WAITS = "run waits"
+
+    cause = models.CharField(max_length=20, choices=Cause)
+    occasion = models.CharField(max_length=64, help_text="Which night, data or run: one occasion is told once.")
+    detail = models.JSONField(default=dict, help_text="Counts, times and reasons for the mail: no personal data.")
+    raised_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(help_text="When the worker was last asked to tell it, or that it is over.")
+    told_at = models.DateTimeField(null=True, help_text="When that was told.")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["cause", "occasion"], name="alarm_one_occasion")]
+
+    def __str__(self) -> str:
+        return f"{self.cause}: {self.occasion}"

@@ -1,126 +1,103 @@
-"""One night: read what the SIS states, look at what changed or at everything, and compare it with the mirror.
-
-Writes the statement and temporary tables alone; `sync.runs` lands what it found.
-"""
+"""Nights on record: which try should begin now, and what a try that came to nothing leaves behind."""
 
 from __future__ import annotations
 
-import secrets
-from datetime import date
-from typing import Protocol
+from datetime import datetime
 
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from openhouse.district import mirror
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Actor, record
+from openhouse.policy import values
 from openhouse.policy.values import Policy
-from openhouse.sync import brake, checks, facts, lookups, neighbourhood, pairs, report
-from openhouse.sync.memory import Memory
+from openhouse.sync import catalogue, databases, runs, schedule
 from openhouse.sync.models import SyncRun
-from openhouse.sync.refusals import SourceRefused
+from openhouse.sync.refusals import SyncHeld, SyncRefused
 from openhouse.sync.report import Report
-from openhouse.sync.sources import Notices, Source
-from openhouse.sync.staging import STATED, Stage
-from openhouse.sync.statement import Statement
+from openhouse.sync.runs import Progress
+from openhouse.sync.schedule import Night
+
+State = SyncRun.State
+CAME_TO_NOTHING = (State.FAILED, State.DIED)
 
 
-class Progress(Protocol):
-    """Told how far a run is: the step's name, how much of it is done, and how much there is."""
+def take_over(*, at: datetime) -> bool:
+    """Whether nobody syncs now. Runs that say they do and whose process is gone are buried."""
+    if not SyncRun.objects.filter(state=State.RUNNING).exists():
+        return True
+    with databases.of(connection).alone(connection) as alone:
+        if alone:
+            runs.bury(at)
+        return alone
 
-    def __call__(self, step: str, done: int, total: int) -> None: ...
+
+def waiting(*, at: datetime) -> Night | None:
+    """The try that should begin now: the first of the newest night, or the next one where that came to nothing."""
+    policy = values.at(at)
+    due_at = _due(at, policy)
+    if due_at is None:
+        return None
+    last = _tries(due_at).last()
+    if last is None:
+        return Night(due_at, 1)
+    again_at = _again_at(last, policy)
+    return Night(due_at, last.attempt + 1) if again_at and again_at <= at else None
 
 
-def day(source: Source) -> date:
-    """The day on which the SIS wrote it, in the district's time zone."""
-    return timezone.localdate(source.written_at)
+def missed(*, at: datetime) -> SyncRun | None:
+    """The last try of the newest night, where that night has come to nothing for good."""
+    policy = values.at(at)
+    due_at = _due(at, policy)
+    last = _tries(due_at).last() if due_at else None
+    return last if last and last.state in CAME_TO_NOTHING and _again_at(last, policy) is None else None
 
 
-class Night:
-    """What a source states, on its way to the mirror. `last` is the run before that landed."""
+def bring_in(night: Night, *, at: datetime, by: Actor, progress: Progress = runs.silent) -> Report:
+    """Bring in what the SIS says for this try of this night. Raises SyncRefused; SyncHeld where another process does it."""
+    try:
+        return runs.land(catalogue.open_configured(), at=at, by=by, progress=progress, night=night)
+    except SyncHeld:
+        raise
+    except IntegrityError as error:
+        if _row(night).exclude(started_at=at).exists():
+            raise SyncHeld("Another process has begun this try of the night.") from error
+        raise
+    except BaseException as error:
+        reason = str(error) if isinstance(error, SyncRefused) else type(error).__name__
+        keep_failure(night, at=timezone.now(), by=by, reason=reason)
+        raise
 
-    def __init__(self, stage: Stage, source: Source, policy: Policy, progress: Progress, last: SyncRun | None) -> None:
-        self.stage, self.source, self.policy, self.progress, self.last = stage, source, policy, progress, last
-        self.notices = Notices()
-        self.token = secrets.token_hex(16)
-        self.statement = Statement(stage)
-        self.statement.open()
-        self.continues = self.statement.continues(last, source, policy)
-        self.memory = Memory(self.statement.recall if self.continues else None)
-        self.is_delta = "delta" in source.files.values()
-        self.within = ""
-        self.merged = not self.continues
 
-    def read(self) -> None:
-        """Stage the rows that are new, or all where nothing is remembered."""
-        if self.continues:
-            self.stage.freshen()
-        elif self.is_delta:
-            raise SourceRefused(
-                "This export says what changed since one that the portal does not remember. Send a whole one (bulk) first."
-            )
-        else:
-            self.statement.clear()
-        for done, batch in self.source.batches(self.policy, self.notices, self.memory):
-            self.stage.put(batch)
-            self.progress("reading", done, self.source.size)
-        neighbourhood.note_gone(self.stage, self.memory.gone)
-        if self.is_delta:
-            self.statement.hold_on()
-        if self.continues:
-            self._narrow()
-
-    def _narrow(self) -> None:
-        """Look at the people whom the changes concern, or, where they are many, at everybody."""
-        stated = sum(map(len, self.memory.again.values()))
-        for name in STATED.values():
-            self.stage.index(name.replace("staged_", "fresh_"), ())
-        if neighbourhood.is_small(self.stage, stated):
-            since = self.last.snapshot if self.last else day(self.source)
-            neighbourhood.gather(self.stage, since=since, until=day(self.source))
-            self.within = "affected"
-        else:
-            self.statement.merge()
-            self.merged = True
-            if self.is_delta:
-                self.statement.copy()
-
-    def compare(self, run: SyncRun, *, on: date) -> Report:
-        """Check what is staged, find the differences to the mirror, and ask the brake, as of a day."""
-        stage, notices = self.stage, self.notices
-        self.progress("checking", 0, 2)
-        lookups.protect(stage, self.source.written_at)
-        checks.check(stage, notices, policy=self.policy, snapshot=day(self.source).isoformat())
-        pairs.check(stage, notices)
-        self.progress("checking", 1, 2)
-        files = {name for name in facts.STAYING if self.statement.has(name)} | set(self.source.files)
-        facts.prepare(stage, files=files)
-        report.warn_of_codes(stage, notices)
-        self.progress("checking", 2, 2)
-        found = Report(run.pk, self.source.name, day(self.source).isoformat(), dict(notices.read), self._differences())
-        found.notes, found.groups = report.notes(stage, self.source.files), report.groups(stage)
-        found.warnings = sorted(notices.warnings.items())
-        found.scope = "changes" if self.within else "everything"
-        read = sum(notices.read.values())
-        found.brakes = brake.reasons(stage, found.entities, policy=self.policy, read=read, on=on)
-        return found
-
-    def _differences(self) -> dict[str, mirror.Counts]:
-        stage, counts = self.stage, {}
-        for number, entity in enumerate(mirror.ENTITIES, start=1):
-            stage.tables.append(entity.changes)
-            counts[entity.name] = mirror.compare(
-                stage.connection, entity, ready=facts.ready(entity), kept=facts.kept(entity), within=self.within
-            )
-            stage.index(entity.changes, ["id", ", ".join(entity.keys)])
-            self.progress("comparing", number, len(mirror.ENTITIES))
-        return counts
-
-    def leave(self) -> None:
-        """What was stated does not land, or not all of it: the next run must not build on it."""
-        if self.merged:
-            self.statement.forget()
-
-    def keep(self) -> None:
-        """Keep what was stated, for the next night."""
-        self.statement.settle(
-            self.memory, token=self.token, policy=self.policy, merged=self.merged, is_delta=self.is_delta
+def keep_failure(night: Night, *, at: datetime, by: Actor, reason: str) -> None:
+    """Write down why a try failed before its run began; does nothing where it had begun."""
+    address = catalogue.configured()
+    told = {"source": address.kind if address else "", "snapshot": timezone.localdate(at), "actor": by.key}
+    failed = {"state": State.FAILED, "started_at": at, "ended_at": at, "reason": reason}
+    with transaction.atomic():
+        run, made = SyncRun.objects.get_or_create(
+            due_at=night.due_at, attempt=night.attempt, defaults={**told, **failed}
         )
+        if made:
+            record(event=Event.SYNC_FAILED, by=by, at=at, detail={"run": run.pk, "reason": reason})
+
+
+def _due(at: datetime, policy: Policy) -> datetime | None:
+    return schedule.due(at, policy, timezone.get_default_timezone()) if catalogue.configured() else None
+
+
+def _tries(due_at: datetime) -> QuerySet[SyncRun]:
+    return SyncRun.objects.filter(due_at=due_at).order_by("attempt")
+
+
+def _row(night: Night) -> QuerySet[SyncRun]:
+    return SyncRun.objects.filter(due_at=night.due_at, attempt=night.attempt)
+
+
+def _again_at(last: SyncRun, policy: Policy) -> datetime | None:
+    """When a night is tried again after its last try; None where it is over. One that died waits from its last sign of life."""
+    if last.state not in CAME_TO_NOTHING:
+        return None
+    died_at = last.beat_at or last.started_at
+    return schedule.retry_at(policy, last.attempt, died_at if last.state == State.DIED else last.ended_at or died_at)

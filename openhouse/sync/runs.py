@@ -17,11 +17,12 @@ from openhouse.audit.trail import Actor, record
 from openhouse.district import mirror
 from openhouse.policy import values
 from openhouse.sync import databases, facts, narrowing, openings, rehearsal, shortcut, waiting
+from openhouse.sync.intake import Intake, Progress, Watched, day
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import LookedUp, SyncRun
-from openhouse.sync.nights import Night, Progress, day
 from openhouse.sync.refusals import SourceRefused, SyncHeld, SyncOutOfOrder, SyncRefused
 from openhouse.sync.report import Report
+from openhouse.sync.schedule import Night
 from openhouse.sync.sources import Source
 from openhouse.sync.staging import Stage, staged
 
@@ -52,6 +53,7 @@ def land(
     whole: bool = False,
     rehearse: bool = False,
     only_restrictions: bool = False,
+    night: Night | None = None,
 ) -> Report:
     """Bring in what a source states, whole, at one instant; returns what came of it.
 
@@ -60,15 +62,17 @@ def land(
     remembered. `rehearse` changes nothing and says what would change; `only_restrictions` brings in endings and new
     restrictions alone. Where the brake holds the run and nobody has decided so, it waits (`report.state`), and nothing changed.
     Raises SyncRefused, with the mirror as it was, for a source that cannot be read as a whole, SyncOutOfOrder for an older one,
-    and SyncHeld while another run goes on.
+    and SyncHeld while another run goes on. `night` is the night that the run belongs to.
     """
     with databases.of(connection).alone(connection) as alone:
         if not alone:
             raise SyncHeld(whoever_holds())
         bury(at)
         last = SyncRun.objects.filter(state=State.LANDED).order_by("-started_at").first()
-        run = begin(source, last, at=at, by=by)
+        run = begin(source, last, at=at, by=by, night=night)
         started = time.monotonic()
+        if isinstance(progress, Watched):
+            progress.begin(run.pk)
         try:
             newest(source, last, older=older)
             complete(source, last, without)
@@ -94,7 +98,7 @@ def bury(at: datetime) -> None:
     )
 
 
-def begin(source: Source, last: SyncRun | None, *, at: datetime, by: Actor) -> SyncRun:
+def begin(source: Source, last: SyncRun | None, *, at: datetime, by: Actor, night: Night | None = None) -> SyncRun:
     """Write down that a run goes on. Raises SyncOutOfOrder where one landed later than this moment."""
     if last and last.started_at >= at:
         raise SyncOutOfOrder("A sync landed later than the moment given. Look at the machine's clock.")
@@ -105,6 +109,8 @@ def begin(source: Source, last: SyncRun | None, *, at: datetime, by: Actor) -> S
         files=dict(source.files),
         actor=by.key,
         started_at=at,
+        due_at=night.due_at if night else None,
+        attempt=night.attempt if night else 1,
     )
 
 
@@ -150,24 +156,24 @@ def _land(
             _record(run, found, last.statement, fingerprint, at=at, by=by, seconds=time.monotonic() - started)
         return found
     with staged(connection) as stage, stage.database.filling(connection):
-        night = Night(stage, source, policy, progress, None if wish.whole else last)
-        night.read()
-        found = night.compare(run, on=timezone.localdate(at))
+        intake = Intake(stage, source, policy, progress, None if wish.whole else last)
+        intake.read()
+        found = intake.compare(run, on=timezone.localdate(at))
         goes_on = may_land(stage, found, wish, at=at)
-        night.keep() if goes_on and not found.narrowed else night.leave()
+        intake.keep() if goes_on and not found.narrowed else intake.leave()
         stage.database.filled(connection)
         found.seconds = time.monotonic() - started
         if not goes_on:
-            stop(stage, run, found, night.memory, rehearse=wish.rehearse, by=by, at=at)
+            stop(stage, run, found, intake.memory, rehearse=wish.rehearse, by=by, at=at)
             return found
         progress("landing", 0, 1)
         with transaction.atomic():
             put_in(stage, found.entities, at)
-            keep_rows(stage, run, night.memory)
+            keep_rows(stage, run, intake.memory)
             LookedUp.objects.filter(at__lte=source.written_at).delete()
             waiting.supersede(before=run, at=at + timedelta(seconds=found.seconds))
             seconds = time.monotonic() - started
-            token, fingerprint = ("", "") if found.narrowed else (night.token, fingerprint)
+            token, fingerprint = ("", "") if found.narrowed else (intake.token, fingerprint)
             _record(run, found, token, fingerprint, at=at, by=by, seconds=seconds)
     progress("landing", 1, 1)
     found.seconds = time.monotonic() - started

@@ -10,8 +10,8 @@ from typing import Any
 
 from openhouse.district import mirror
 from openhouse.policy.values import Policy
+from openhouse.sync.intake import day
 from openhouse.sync.models import LookedUp, SetAsideRow, SyncRun
-from openhouse.sync.nights import day
 from openhouse.sync.report import Group, Note, Report
 from openhouse.sync.sources import Source
 from openhouse.sync.statement import READING

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -24,19 +23,6 @@ from tests.sync.export import BY, Export, mirror, night
 
 SHARES = (0.1, 0.3, 0.5, 0.65, 0.8, 0.9, 0.97)
 """When to kill, in shares of the time that a whole sync takes."""
-
-
-@pytest.fixture
-def elsewhere(transactional_db: None) -> dict[str, str]:
-    """The environment in which another process meets this test's own database."""
-    settings = connection.settings_dict
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{settings['NAME']}"
-    else:
-        host = f"{settings['HOST']}:{settings['PORT']}" if settings["PORT"] else settings["HOST"]
-        user = f"{settings['USER']}:{settings['PASSWORD']}@" if settings["USER"] else ""
-        url = f"postgresql://{user}{host}/{settings['NAME']}"
-    return dict(os.environ) | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "openhouse.settings"}
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ def give_keys(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sync', '0003_decisions'),
+        ('sync', '0002_rehearsals_and_lookups'),
     ]
 
     operations = [

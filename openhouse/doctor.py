@@ -1,0 +1,116 @@
+"""`openhouse doctor`: whether what the portal needs around it is there, each in one sentence. Changes nothing."""
+
+from __future__ import annotations
+
+import argparse
+import stat
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+
+class Finding(NamedTuple):
+    """What was found. `fits` is None where it is a choice that somebody should know of."""
+
+    about: str
+    fits: bool | None
+    words: str
+
+
+MARKS = {True: "ok", None: "note", False: "WRONG"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """None."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print every finding; 1 where something is wrong."""
+    from django.utils import timezone
+
+    findings = [found for look in (sis, keys, mail, clock, alarms) for found in _guarded(look, timezone.now())]
+    for found in findings:
+        print(f"{MARKS[found.fits]:<6}{found.about}: {found.words}")
+    return 1 if any(found.fits is False for found in findings) else 0
+
+
+def sis(at: datetime) -> Iterator[Finding]:
+    """Whether the SIS can be opened, and how old what it said is. Reads nothing more."""
+    from django.utils import timezone
+
+    from openhouse.sync import catalogue, freshness
+    from openhouse.sync.refusals import SyncRefused
+
+    address = catalogue.configured()
+    if address is None:
+        yield Finding("SIS", None, "OPENHOUSE_SIS names none; exports are brought in by hand, with openhouse sync PATH")
+    else:
+        try:
+            source = catalogue.open_configured()
+            written = timezone.localtime(source.written_at)
+            yield Finding("SIS", True, f"{source.name}, written {written:%Y-%m-%d %H:%M}")
+        except SyncRefused as refusal:
+            yield Finding("SIS", False, f"{address.kind} does not open. {refusal}")
+    as_of = freshness.as_of()
+    words = f"as of {timezone.localtime(as_of):%Y-%m-%d %H:%M}" if as_of else "nothing was brought in yet"
+    yield Finding("data", True if as_of else None, words)
+
+
+def keys(at: datetime) -> Iterator[Finding]:
+    """Whether others can read the keys of PINs and sessions."""
+    from django.conf import settings
+
+    for name in ("pin-keys", "secret-key"):
+        path = Path(settings.HOME, name)
+        if path.exists():
+            private = not stat.S_IMODE(path.stat().st_mode) & 0o077
+            yield Finding(name, private, f"{path} " + ("is its owner's alone" if private else "can be read by others"))
+    yield Finding("PINs", True, f"encrypted under the newest of {len(settings.PIN_KEYS)} keys")
+
+
+def mail(at: datetime) -> Iterator[Finding]:
+    """Whether a mail server is named."""
+    from django.conf import settings
+
+    options: dict[str, Any] = settings.MAILERS["default"].get("OPTIONS", {})  # type: ignore[assignment]
+    if "host" in options:
+        yield Finding("mail", True, f"sent over {options['host']}:{options['port']} as {settings.DEFAULT_FROM_EMAIL}")
+    else:
+        fits = None if not settings.HTTPS else False
+        yield Finding("mail", fits, f"OPENHOUSE_MAIL_URL names no server; mails are files in {settings.MAIL_DIR}")
+
+
+def clock(at: datetime) -> Iterator[Finding]:
+    """The time zone, and when the last night was due in it."""
+    from django.utils import timezone
+
+    from openhouse.policy import values
+    from openhouse.sync import schedule
+
+    zone = timezone.get_default_timezone()
+    due_at = schedule.due(at, values.at(at), zone)
+    nights = f"the last night was due {timezone.localtime(due_at):%Y-%m-%d %H:%M}" if due_at else "no night is due"
+    yield Finding("clock", True if due_at else None, f"{timezone.localtime(at):%Y-%m-%d %H:%M} in {zone}; {nights}")
+
+
+def alarms(at: datetime) -> Iterator[Finding]:
+    """Who is told when a sync fails, and what stands."""
+    from openhouse.policy import values
+    from openhouse.sync.models import Alarm
+
+    told = values.at(at).alarm_emails
+    words = (
+        f"{len(told)} addresses are told" if told else "policy alarm_emails names nobody: they stand in the log alone"
+    )
+    yield Finding("alarms", True if told else None, words)
+    for alarm in Alarm.objects.filter(cleared_at=None).order_by("pk"):
+        yield Finding("alarm", False, f"{alarm.cause}, since {alarm.raised_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _guarded(look: Callable[[datetime], Iterator[Finding]], at: datetime) -> Iterator[Finding]:
+    """What a look finds; where it breaks, of which kind the error was: its words could hold a secret."""
+    try:
+        yield from look(at)
+    except Exception as error:
+        yield Finding(look.__name__, False, f"could not be looked at ({type(error).__name__})")

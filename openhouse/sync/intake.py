@@ -1,0 +1,133 @@
+"""One night: read what the SIS states, look at what changed or at everything, and compare it with the mirror.
+
+Writes the statement and temporary tables alone; `sync.runs` lands what it found.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from typing import Protocol, runtime_checkable
+
+from django.utils import timezone
+
+from openhouse.district import mirror
+from openhouse.policy.values import Policy
+from openhouse.sync import brake, checks, facts, lookups, neighbourhood, pairs, report
+from openhouse.sync.memory import Memory
+from openhouse.sync.models import SyncRun
+from openhouse.sync.refusals import SourceRefused
+from openhouse.sync.report import Report
+from openhouse.sync.sources import Notices, Source
+from openhouse.sync.staging import STATED, Stage
+from openhouse.sync.statement import Statement
+
+
+class Progress(Protocol):
+    """Told how far a run is: the step's name, how much of it is done, and how much there is."""
+
+    def __call__(self, step: str, done: int, total: int) -> None: ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """Progress that others see too: it is told which run it is of (sync.progress)."""
+
+    def begin(self, run: int) -> None: ...
+
+
+def day(source: Source) -> date:
+    """The day on which the SIS wrote it, in the district's time zone."""
+    return timezone.localdate(source.written_at)
+
+
+class Intake:
+    """What a source states, on its way to the mirror. `last` is the run before that landed."""
+
+    def __init__(self, stage: Stage, source: Source, policy: Policy, progress: Progress, last: SyncRun | None) -> None:
+        self.stage, self.source, self.policy, self.progress, self.last = stage, source, policy, progress, last
+        self.notices = Notices()
+        self.token = secrets.token_hex(16)
+        self.statement = Statement(stage)
+        self.statement.open()
+        self.continues = self.statement.continues(last, source, policy)
+        self.memory = Memory(self.statement.recall if self.continues else None)
+        self.is_delta = "delta" in source.files.values()
+        self.within = ""
+        self.merged = not self.continues
+
+    def read(self) -> None:
+        """Stage the rows that are new, or all where nothing is remembered."""
+        if self.continues:
+            self.stage.freshen()
+        elif self.is_delta:
+            raise SourceRefused(
+                "This export says what changed since one that the portal does not remember. Send a whole one (bulk) first."
+            )
+        else:
+            self.statement.clear()
+        for done, batch in self.source.batches(self.policy, self.notices, self.memory):
+            self.stage.put(batch)
+            self.progress("reading", done, self.source.size)
+        neighbourhood.note_gone(self.stage, self.memory.gone)
+        if self.is_delta:
+            self.statement.hold_on()
+        if self.continues:
+            self._narrow()
+
+    def _narrow(self) -> None:
+        """Look at the people whom the changes concern, or, where they are many, at everybody."""
+        stated = sum(map(len, self.memory.again.values()))
+        for name in STATED.values():
+            self.stage.index(name.replace("staged_", "fresh_"), ())
+        if neighbourhood.is_small(self.stage, stated):
+            since = self.last.snapshot if self.last else day(self.source)
+            neighbourhood.gather(self.stage, since=since, until=day(self.source))
+            self.within = "affected"
+        else:
+            self.statement.merge()
+            self.merged = True
+            if self.is_delta:
+                self.statement.copy()
+
+    def compare(self, run: SyncRun, *, on: date) -> Report:
+        """Check what is staged, find the differences to the mirror, and ask the brake, as of a day."""
+        stage, notices = self.stage, self.notices
+        self.progress("checking", 0, 2)
+        lookups.protect(stage, self.source.written_at)
+        checks.check(stage, notices, policy=self.policy, snapshot=day(self.source).isoformat())
+        pairs.check(stage, notices)
+        self.progress("checking", 1, 2)
+        files = {name for name in facts.STAYING if self.statement.has(name)} | set(self.source.files)
+        facts.prepare(stage, files=files)
+        report.warn_of_codes(stage, notices)
+        self.progress("checking", 2, 2)
+        found = Report(run.pk, self.source.name, day(self.source).isoformat(), dict(notices.read), self._differences())
+        found.notes, found.groups = report.notes(stage, self.source.files), report.groups(stage)
+        found.warnings = sorted(notices.warnings.items())
+        found.scope = "changes" if self.within else "everything"
+        read = sum(notices.read.values())
+        found.brakes = brake.reasons(stage, found.entities, policy=self.policy, read=read, on=on)
+        return found
+
+    def _differences(self) -> dict[str, mirror.Counts]:
+        stage, counts = self.stage, {}
+        for number, entity in enumerate(mirror.ENTITIES, start=1):
+            stage.tables.append(entity.changes)
+            counts[entity.name] = mirror.compare(
+                stage.connection, entity, ready=facts.ready(entity), kept=facts.kept(entity), within=self.within
+            )
+            stage.index(entity.changes, ["id", ", ".join(entity.keys)])
+            self.progress("comparing", number, len(mirror.ENTITIES))
+        return counts
+
+    def leave(self) -> None:
+        """What was stated does not land, or not all of it: the next run must not build on it."""
+        if self.merged:
+            self.statement.forget()
+
+    def keep(self) -> None:
+        """Keep what was stated, for the next night."""
+        self.statement.settle(
+            self.memory, token=self.token, policy=self.policy, merged=self.merged, is_delta=self.is_delta
+        )

@@ -1,0 +1,115 @@
+"""`openhouse worker`: does the work that waits in the database, and brings the SIS's facts in every night.
+
+Mails go out in this process. A night is brought in by a process of its own: it may take memory, and be killed, without
+stopping the mails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import signal
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openhouse.sync.schedule import Night
+
+log = logging.getLogger(__name__)
+
+LOOK = 20.0
+"""Seconds between two looks at the schedule."""
+GRACE = 30.0
+"""Seconds that a sync has to stop in when the worker is told to."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How often to look."""
+    parser.add_argument("--interval", type=float, default=1.0, metavar="SECONDS", help="default: %(default)s")
+    parser.add_argument(
+        "--look", type=float, default=LOOK, metavar="SECONDS", help="between two looks at the schedule: %(default)s"
+    )
+    parser.add_argument(
+        "--without-schedule", action="store_true", help="leave the nights to cron, with `openhouse sync --due`"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs until it is told to stop; two may run at once."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    with Nights(options.look) if not options.without_schedule and not settings.DEMO else contextlib.nullcontext():
+        call_command("db_worker", interval=options.interval, verbosity=0)
+    return 0
+
+
+class Nights:
+    """Looks at the schedule in a thread of its own, while the block runs, and starts a process where a night is due."""
+
+    def __init__(self, every: float) -> None:
+        self._every = every
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="nights", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        from django.db import connection
+
+        child: Child | None = None
+        while not self._stopped.wait(self._every):
+            try:
+                child = look(child)
+            except Exception:  # a database that restarts, for one: this thread must outlive it
+                log.exception("The schedule could not be looked at; it will be again.")
+                connection.close()
+        if child:
+            child.stop()
+        connection.close()
+
+
+class Child:
+    """A process that brings in one try of a night."""
+
+    def __init__(self, night: Night) -> None:
+        self.night = night
+        program = [sys.executable, "-m", "openhouse", "sync", "--due"]
+        # Ctrl-C in a terminal reaches the worker alone, which passes it on.
+        self.process = subprocess.Popen(program, stdout=sys.stderr, process_group=0)  # noqa: S603
+
+    def stop(self) -> None:
+        """Tell it to stop, which it writes down where it can; at last kill it. A next worker buries it."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def look(child: Child | None) -> Child | None:
+    """Look once: at the process that was started before, if any, and whether another should be. Returns the one that runs."""
+    from django.db import close_old_connections
+    from django.utils import timezone
+
+    from openhouse.audit.trail import Actor
+    from openhouse.sync import nights, watch
+
+    close_old_connections()
+    at = timezone.now()
+    if child and (code := child.process.poll()) is not None:
+        if code:  # where its run had begun, that is on record already, or will be buried
+            reason = f"The sync's process ended with {code} before it began; the worker's log says why."
+            nights.keep_failure(child.night, at=at, by=Actor.system("sync"), reason=reason)
+        child = None
+    night = watch.tick(at=at)
+    return Child(night) if night and child is None else child

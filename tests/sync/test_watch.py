@@ -1,0 +1,203 @@
+"""The watch begins a night once, tries it again after waiting, and leaves alone what a person must decide."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+
+from openhouse import worker
+from openhouse.environment import SisAddress, sis_address
+from openhouse.policy import values
+from openhouse.sync import catalogue, command, databases, nights, runs, watch
+from openhouse.sync.models import SyncRun
+from openhouse.sync.refusals import SourceRefused, SyncHeld
+from openhouse.sync.schedule import Night
+from tests.sync.export import BY, Export
+
+DUE = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+"""2 o'clock in Los Angeles."""
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+State = SyncRun.State
+
+
+@pytest.fixture(autouse=True)
+def sis(tmp_path: Path, export: Export, settings: Any, db: None) -> Path:
+    """The SIS writes one zip, over and over."""
+    path = export.zip(tmp_path / "night.zip")
+    settings.SIS, settings.TIME_ZONE = SisAddress("oneroster-csv", str(path)), "America/Los_Angeles"
+    return path
+
+
+def bring_in(night: Night, at: datetime) -> None:
+    with time_machine.travel(at, tick=False):
+        nights.bring_in(night, at=at, by=BY)
+
+
+def tried(attempt: int, state: State, *, ended_at: datetime, due_at: datetime = DUE, **facts: Any) -> SyncRun:
+    """A try on record."""
+    times = {"started_at": ended_at - MINUTE, "ended_at": None if state == State.RUNNING else ended_at}
+    told = {"source": "oneroster-csv", "snapshot": "2026-11-20", "actor": "sync", "due_at": due_at, "attempt": attempt}
+    return SyncRun.objects.create(state=state, **times | told | facts)
+
+
+def test_a_night_is_due_at_its_time_and_begins_once() -> None:
+    assert watch.tick(at=DUE - MINUTE) == Night(DUE - DAY, 1)
+    night = watch.tick(at=DUE)
+    assert night == Night(DUE, 1)
+    bring_in(night, DUE + MINUTE)
+    run = SyncRun.objects.get()
+    assert (run.state, run.due_at, run.attempt) == (State.LANDED, DUE, 1)
+    assert watch.tick(at=DUE + 2 * MINUTE) is None
+    assert watch.tick(at=DUE + DAY) == Night(DUE + DAY, 1)
+
+
+def test_of_nights_that_nobody_was_there_for_the_newest_is_brought_in() -> None:
+    bring_in(Night(DUE, 1), DUE)
+    assert watch.tick(at=DUE + 3 * DAY + 5 * MINUTE) == Night(DUE + 3 * DAY, 1)
+
+
+def test_without_a_sis_or_a_time_no_night_is_due(settings: Any) -> None:
+    values.choose(name="sync_time", text="", by=BY, at=DUE)
+    assert watch.tick(at=DUE) is None
+    settings.SIS = sis_address("")
+    assert watch.tick(at=DUE - MINUTE) is None
+
+
+@pytest.mark.parametrize(("attempt", "wait"), [(1, 10), (2, 20), (3, 40), (4, 80)])
+def test_a_night_that_failed_is_tried_again_after_waiting(attempt: int, wait: int) -> None:
+    tried(attempt, State.FAILED, ended_at=DUE)
+    assert watch.tick(at=DUE + (wait - 1) * MINUTE) is None
+    assert watch.tick(at=DUE + wait * MINUTE) == Night(DUE, attempt + 1)
+
+
+def test_the_last_try_is_the_last() -> None:
+    tried(5, State.FAILED, ended_at=DUE)
+    assert watch.tick(at=DUE + 23 * 60 * MINUTE) is None
+
+
+@pytest.mark.parametrize("state", [State.WAITING, State.THROWN_AWAY, State.LANDED])
+def test_a_night_that_waited_for_a_person_is_not_tried_again(state: State) -> None:
+    tried(1, state, ended_at=DUE)
+    assert watch.tick(at=DUE + 23 * 60 * MINUTE) is None
+
+
+def test_a_try_that_died_is_buried_and_waits_from_its_last_sign_of_life() -> None:
+    run = tried(1, State.RUNNING, ended_at=DUE, beat_at=DUE + 5 * MINUTE)
+    assert watch.tick(at=DUE + 14 * MINUTE) is None
+    run.refresh_from_db()
+    assert (run.state, run.ended_at) == (State.DIED, DUE + 14 * MINUTE)
+    assert watch.tick(at=DUE + 15 * MINUTE) == Night(DUE, 2)
+
+
+def test_a_run_that_lives_is_left_alone_and_nothing_begins(monkeypatch: Any) -> None:
+    run = tried(1, State.RUNNING, ended_at=DUE, due_at=DUE - DAY)
+    with databases.of(connection).alone(connection):
+        if connection.vendor == "postgresql":  # the lock is this connection's own, which may take it twice
+            monkeypatch.setattr(nights, "take_over", lambda *, at: False)
+        assert watch.tick(at=DUE) is None
+    run.refresh_from_db()
+    assert run.state == State.RUNNING
+
+
+def test_a_source_that_does_not_open_counts_as_a_try(sis: Path) -> None:
+    sis.unlink()
+    with pytest.raises(SourceRefused):
+        bring_in(Night(DUE, 1), DUE)
+    run = SyncRun.objects.get()
+    assert (run.state, run.due_at, run.attempt, run.source) == (State.FAILED, DUE, 1, "oneroster-csv")
+    assert "no such file" in run.reason
+    assert watch.tick(at=DUE + 9 * MINUTE) is None
+    assert watch.tick(at=DUE + 10 * MINUTE) == Night(DUE, 2)
+
+
+def test_a_clock_that_went_back_counts_as_a_try() -> None:
+    bring_in(Night(DUE, 1), DUE)
+    with pytest.raises(runs.SyncRefused, match="clock"):
+        bring_in(Night(DUE + DAY, 1), DUE - MINUTE)
+    assert SyncRun.objects.get(due_at=DUE + DAY).state == State.FAILED
+
+
+def test_an_error_that_nobody_foresaw_is_kept_by_its_kind_alone(monkeypatch: Any) -> None:
+    def fail() -> None:
+        raise ValueError("Maya Lopez")
+
+    monkeypatch.setattr(catalogue, "open_configured", fail)
+    with pytest.raises(ValueError):
+        bring_in(Night(DUE, 1), DUE)
+    assert SyncRun.objects.get().reason == "ValueError"
+
+
+def test_a_try_that_another_process_began_is_left_to_it(transactional_db: None) -> None:
+    bring_in(Night(DUE, 1), DUE)
+    with pytest.raises(SyncHeld, match="Another process"):
+        bring_in(Night(DUE, 1), DUE + MINUTE)
+    assert SyncRun.objects.count() == 1
+
+
+def test_a_failure_is_kept_once() -> None:
+    for reason in ("first", "second"):
+        nights.keep_failure(Night(DUE, 1), at=DUE, by=BY, reason=reason)
+    assert SyncRun.objects.get().reason == "first"
+
+
+def due(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return command.run(parser.parse_args(["--due", *arguments]))
+
+
+def test_cron_brings_a_night_in_once_and_is_silent_where_nothing_is_due(capsys: pytest.CaptureFixture[str]) -> None:
+    with time_machine.travel(DUE + MINUTE, tick=False):
+        assert due("--json") == 0
+        assert json.loads(capsys.readouterr().out)["state"] == "landed"
+        assert due() == 0
+    assert capsys.readouterr() == ("", "")
+    assert SyncRun.objects.get().due_at == DUE
+
+
+def test_cron_is_told_of_a_night_that_fails(sis: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sis.unlink()
+    with time_machine.travel(DUE + MINUTE, tick=False):
+        assert due() == 1
+        assert "no such file" in capsys.readouterr().err
+        assert due() == 0  # until its second try
+    assert SyncRun.objects.get().state == State.FAILED
+
+
+def test_a_night_takes_what_the_sis_says_and_nothing_else(sis: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert due(str(sis)) == 1
+    assert "give no PATH" in capsys.readouterr().err
+
+
+def test_without_a_path_the_sis_is_read_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    assert command.run(parser.parse_args([])) == 0
+    assert SyncRun.objects.get().due_at is None
+    assert command.run(parser.parse_args(["--on", "2026-11-20"])) == 1
+    assert "give its PATH too" in capsys.readouterr().err
+
+
+def test_a_process_that_ends_before_its_run_counts_as_a_try(monkeypatch: Any) -> None:
+    monkeypatch.setattr("django.db.close_old_connections", lambda: None)  # the test's own is in a transaction
+
+    class Ended:
+        returncode = -9
+
+        def poll(self) -> int:
+            return -9
+
+    child = object.__new__(worker.Child)
+    child.night, child.process = Night(DUE, 1), Ended()  # type: ignore[assignment]
+    with time_machine.travel(DUE + MINUTE, tick=False):
+        assert worker.look(child) is None
+    run = SyncRun.objects.get()
+    assert (run.state, run.due_at) == (State.FAILED, DUE)
+    assert "ended with -9 before it began" in run.reason

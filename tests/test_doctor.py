@@ -1,0 +1,83 @@
+"""The doctor says what is wrong around the portal, and never a secret."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from openhouse import cli
+from openhouse.environment import SisAddress
+from openhouse.settings import mailer
+from openhouse.sync import catalogue
+from openhouse.sync.models import Alarm
+from tests.sync.export import Export, land
+
+
+def visit(capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    return cli.main(["doctor"]), capsys.readouterr().out
+
+
+def test_a_portal_in_order_gets_a_clean_bill(
+    db: None, tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = Export().zip(tmp_path / "night.zip")
+    settings.SIS = SisAddress("oneroster-csv", str(path))
+    land(path)
+    code, said = visit(capsys)
+    assert code == 0
+    assert "ok    SIS: OneRoster 1.2 CSV, written 2026-11-19" in said
+    assert "ok    data: as of 2026-11-19 18:00" in said
+    assert "note  mail: OPENHOUSE_MAIL_URL names no server" in said
+    assert "note  alarms: policy alarm_emails names nobody" in said
+
+
+def test_a_mail_server_is_named(db: None, settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.MAILERS = {"default": mailer("smtps://portal:moss@mail.example.org")}
+    said = visit(capsys)[1]
+    assert "ok    mail: sent over mail.example.org:465" in said
+    assert "moss" not in said
+
+
+def test_a_sis_that_does_not_open_is_wrong(
+    db: None, tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.SIS = SisAddress("oneroster-csv", str(tmp_path))
+    code, said = visit(capsys)
+    assert code == 1
+    assert "WRONG SIS: oneroster-csv does not open. The drop folder holds no export" in said
+
+
+def test_a_key_that_others_can_read_is_wrong(
+    db: None, tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.HOME = tmp_path
+    (tmp_path / "pin-keys").write_text("moss")
+    (tmp_path / "pin-keys").chmod(0o640)
+    code, said = visit(capsys)
+    assert code == 1
+    assert f"WRONG pin-keys: {tmp_path / 'pin-keys'} can be read by others" in said
+    assert "moss" not in said
+
+
+def test_an_alarm_that_stands_is_wrong(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    at = timezone.now() - timedelta(hours=1)
+    Alarm.objects.create(cause="data old", occasion="a day", raised_at=at, asked_at=at)
+    assert f"WRONG alarm: data old, since {at:%Y-%m-%d %H:%M} UTC" in visit(capsys)[1]
+
+
+def test_what_breaks_is_told_by_its_kind_alone(
+    db: None, settings: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise ValueError("moss")
+
+    settings.SIS = SisAddress("oneroster-csv", "/srv/drop")
+    monkeypatch.setattr(catalogue, "open_configured", fail)
+    code, said = visit(capsys)
+    assert code == 1
+    assert "WRONG sis: could not be looked at (ValueError)" in said
+    assert "moss" not in said
