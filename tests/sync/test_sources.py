@@ -30,3 +30,10 @@ def test_every_source_is_rendered_for_the_contract():
 def test_a_page_describes_every_source(form):
     text = (ROOT / form.page).read_text()
     assert re.search(rf"^#+ .*{re.escape(form.heading)}", text, re.MULTILINE)
+
+
+def test_the_example_of_a_source_stays_short():
+    """A page's worth: who reads it should see the whole."""
+    from tests.sync.sources.comma_sis import shown
+
+    assert len([line for line in shown().splitlines() if line.strip()]) < 80

@@ -14,14 +14,15 @@ from typing import BinaryIO
 
 from django.utils import timezone
 
-from openhouse.sync.batches import Org, Row, SetAside
+from openhouse.sync.batches import Org, Row
 from openhouse.sync.memory import Memory, Remembered
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
+from openhouse.sync.sources.oneroster_csv import rows_of
 from openhouse.sync.sources.oneroster_csv.layouts import check
 from openhouse.sync.sources.oneroster_csv.package import Package, unpack
 from openhouse.sync.sources.oneroster_csv.readers import Columns, Reader
-from openhouse.sync.sources.oneroster_csv.sheet import Broken, Fault, Sheet
+from openhouse.sync.sources.oneroster_csv.sheet import Sheet
 from openhouse.sync.sources.sds_csv.layouts import LAYOUTS, NEEDED
 from openhouse.sync.sources.sds_csv.readers import (
     FAMILIES,
@@ -100,7 +101,7 @@ def _batches(reader: Reader, sheet: Sheet, file: BinaryIO, remembered: Remembere
     count = 0
     for line, cells in sheet.rows(remembered):
         count += 1
-        for row in _rows(reader, sheet, line, cells, remembered):
+        for row in rows_of(reader, sheet, line, cells, remembered):
             waiting[type(row)].append(row)
         if count % ROWS_A_BATCH == 0:
             yield from ((file.tell(), batch) for batch in waiting.values())
@@ -110,22 +111,6 @@ def _batches(reader: Reader, sheet: Sheet, file: BinaryIO, remembered: Remembere
     if not sheet.count:
         raise SourceRefused(f"{sheet.name} has a header and no rows, as if nobody were there. Export it again.")
     sheet.notices.read[sheet.name] = sheet.count
-
-
-def _rows(reader: Reader, sheet: Sheet, line: int, cells: list[str] | Broken, remembered: Remembered) -> Iterator[Row]:
-    """What one row says; of a row that breaks a rule, why it is set aside and whose facts stay. Only a good row is remembered."""
-    digest = sheet.digest
-    if isinstance(cells, list):
-        try:
-            cells.append("")
-            yield from reader.read(line, digest, cells)
-            remembered.learn(digest)
-            return
-        except Fault as fault:
-            cells = Broken(fault, dict(zip(sheet.columns, cells, strict=False)))
-    column = cells.fault.column
-    yield SetAside(sheet.name, line, column, cells.fault.reason, cells.told(column), digest)
-    yield from reader.hold(cells.cells)
 
 
 def is_sds(package: Package) -> bool:
