@@ -177,7 +177,8 @@ def renderings() -> list[Rendering]:
     """Of every file in tests/sync/sources/, its `RENDERINGS`."""
     from tests.sync import sources
 
-    names = sorted(module.name for module in pkgutil.iter_modules(sources.__path__))
+    found = (module.name for module in pkgutil.iter_modules(sources.__path__))
+    names = sorted(name for name in found if not name.startswith("test_"))
     modules = [importlib.import_module(f"tests.sync.sources.{name}") for name in names]
     return [rendering for module in modules for rendering in getattr(module, "RENDERINGS", ())]
 
