@@ -154,9 +154,15 @@ def test_a_fact_that_stands_twice_is_set_aside_and_restricts(folder, twice):
     assert held.restriction == (UNREADABLE if twice == "ContactRestrictions" else "")
 
 
-def test_a_restriction_that_cannot_be_read_restricts(folder):
-    spoil(folder, "Contact", "no contact", "a" * 300)
+@pytest.mark.parametrize("text", ["a" * 300, "no contact<b/>", "<b>no contact</b>", "no <b>contact</b> at all"])
+def test_a_restriction_that_cannot_be_read_restricts(folder, text):
+    spoil(folder, "Contact", "no contact", text)
     assert Held("pair", "student:S1", "contact:leo", UNREADABLE) in rows(folder)
+
+
+def test_a_comment_in_a_text_is_no_part_of_it(folder):
+    spoil(folder, "Contact", "no contact", "no <!-- not now --> con<![CDATA[tact]]>")
+    assert pair(rows(folder), "leo").restriction == "no  contact"
 
 
 def test_elements_of_another_namespace_are_passed_over(folder):

@@ -18,7 +18,7 @@ class Element(NamedTuple):
 
     name: str
     kind: Kind = "text"
-    within: Mapping[str, Element] = {}
+    within: dict[str, Element] = {}
 
 
 type Shape = dict[str, Element]
