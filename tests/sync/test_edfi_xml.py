@@ -11,6 +11,7 @@ from openhouse.sync.batches import UNREADABLE, Held, Pair, Person, Role, SetAsid
 from openhouse.sync.memory import Memory
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
+from openhouse.sync.sources.edfi_api.reading import Choices
 from openhouse.sync.sources.edfi_xml import elements, is_edfi_xml, open_edfi_xml
 from openhouse.sync.sources.oneroster_csv.package import unpack
 from tests.sync.contract import District
@@ -255,3 +256,17 @@ def test_an_assignment_at_an_unknown_organization_makes_nobody_an_employee(folde
     found = rows(folder, notices)
     assert not [row for row in found if isinstance(row, Role) and row.person == "staff:E1"]
     assert any("neither a school nor an agency" in warning for warning in notices.warnings)
+
+
+def test_the_student_id_is_that_of_the_system_of_the_district_s_choice(folder):
+    spoil(folder, "StudentEnrollment", "Descriptor#SSN", "Descriptor#Local")
+    spoil(folder, "StudentEnrollment", "078-05-1120", "L-1")
+    source = open_edfi_xml(folder, choices=Choices(student_number_system="Local"))
+    found = [row for _, batch in source.batches(Policy(), Notices(), Memory()) for row in batch]
+    assert {row.sourced_id: row.number for row in found if isinstance(row, Person)}["student:S1"] == "L-1"
+
+
+@pytest.mark.parametrize("system", ["SSN", "Social Security Number"])
+def test_no_student_id_is_a_social_security_number(folder, system):
+    with pytest.raises(SourceRefused, match="social security numbers"):
+        open_edfi_xml(folder, choices=Choices(student_number_system=system))

@@ -31,6 +31,7 @@ from openhouse.sync.sources.edfi_xml.elements import Found
 from openhouse.sync.sources.edfi_xml.references import resolved
 from openhouse.sync.sources.edfi_xml.shapes import SHAPES
 from openhouse.sync.sources.oneroster_csv.package import Package, unpack
+from openhouse.sync.sources.oneroster_csv.sheet import forbidden
 
 ROWS_A_BATCH = 5000
 LONGEST_FILE_NAME = 60
@@ -41,6 +42,10 @@ class EdFiXml:
     """A package whose files' first elements were read; see `sync.sources.Source`. Interchange files are always bulk."""
 
     def __init__(self, package: Package, *, written_at: datetime | None, choices: Choices) -> None:
+        if forbidden(choices.student_number_system):
+            raise SourceRefused(
+                "The setting student_number_system names social security numbers, which are never read."
+            )
         self._package = package
         self._choices = choices
         version, self._interchanges = interchanges(package)
