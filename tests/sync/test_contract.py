@@ -121,6 +121,18 @@ def test_it_says_what_it_is(form, tmp_path):
         assert set(reading.notices.read) == set(source.files)
 
 
+def test_the_same_bytes_have_the_same_mark_and_others_have_not(form, tmp_path):
+    """A source that has no bytes at hand has no mark; what it stated is then read."""
+    changed = District().changed("students", "maya", given_name="May")
+    marks = []
+    for number, district in enumerate((District(), District(), changed)):
+        (folder := tmp_path / str(number)).mkdir()
+        with form.rendered(district, folder) as source:
+            marks.append(source.mark())
+    assert marks[0] == marks[1]
+    assert marks[0] != marks[2] or not any(marks)
+
+
 def test_progress_rises_to_the_size(form, tmp_path):
     with form.rendered(District(), tmp_path) as source:
         done = [count for count, _ in Reading(source).batches]

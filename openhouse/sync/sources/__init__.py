@@ -38,6 +38,10 @@ class Source(Protocol):
     files: Mapping[str, str]
     """The files (or resources) that it states, and how: `bulk` means everything there is, `delta` what changed."""
 
+    def mark(self) -> str:
+        """A digest of all its bytes, or "" where it does not have them at hand."""
+        ...
+
     def batches(self, policy: Policy, notices: Notices, memory: Memory) -> Iterator[tuple[int, Sequence[Row]]]:
         """Yield (how much is read so far, a batch) until all is read. Closes what it opened, also when it is left early.
 

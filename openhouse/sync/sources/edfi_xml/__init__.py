@@ -60,6 +60,11 @@ class EdFiXml:
         self.files: Mapping[str, str] = dict.fromkeys((*resources, ASSOCIATION), "bulk")
         self.size = sum(package.sizes[name] for step, _ in self._steps for name in self._interchanges[step])
 
+    def mark(self) -> str:
+        """A digest of the bytes of all files that are read, and of the district's choices, which decide what they say."""
+        names = sorted({name for step, _ in self._steps for name in self._interchanges[step]})
+        return f"{self._package.mark(names)} {self._choices}"
+
     def batches(self, policy: Policy, notices: Notices, memory: Memory) -> Iterator[tuple[int, Sequence[Row]]]:
         """Yield (bytes read so far, a batch). An interchange is read once for each step that needs it."""
         today = timezone.localdate(self.written_at).isoformat()

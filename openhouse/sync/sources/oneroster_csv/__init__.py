@@ -51,6 +51,10 @@ class OneRosterCsv:
             with package.open(name) as file, Sheet(name, file, Notices()) as sheet:
                 layouts.check(sheet, layouts.LAYOUTS[version][name])
 
+    def mark(self) -> str:
+        """A digest of the bytes of all files that are read."""
+        return self._package.mark((*self.files, "manifest.csv"))
+
     def batches(self, settings: Columns, notices: Notices, memory: Memory) -> Iterator[tuple[int, Sequence[Row]]]:
         """Yield (bytes read so far, a batch), file by file. `settings` say which column holds what."""
         notices.warnings += self.noticed.warnings

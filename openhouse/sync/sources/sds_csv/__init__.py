@@ -53,6 +53,10 @@ class SdsCsv:
             with package.open(name) as file, Sheet(name, file, Notices()) as sheet:
                 check(sheet, LAYOUTS[name])
 
+    def mark(self) -> str:
+        """A digest of the bytes of all files that are read."""
+        return self._package.mark(self.files)
+
     def batches(self, settings: Columns, notices: Notices, memory: Memory) -> Iterator[tuple[int, Sequence[Row]]]:
         """Yield (bytes read so far, a batch), file by file. `settings` say which column holds what."""
         done = 0
