@@ -13,10 +13,10 @@ from openhouse.audit.trail import Actor, record
 from openhouse.policy import values
 from openhouse.policy.values import Policy
 from openhouse.sync import catalogue, databases, runs, schedule
+from openhouse.sync.intake import Progress
 from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import SyncHeld, SyncRefused
 from openhouse.sync.report import Report
-from openhouse.sync.runs import Progress
 from openhouse.sync.schedule import Night
 
 State = SyncRun.State

@@ -9,8 +9,9 @@ from typing import Self
 from django.db import Error, connection
 from django.utils import timezone
 
+from openhouse.sync.intake import Progress
 from openhouse.sync.models import SyncRun
-from openhouse.sync.runs import Progress, silent
+from openhouse.sync.runs import silent
 
 BEAT = 1.0
 """Seconds between two beats."""

@@ -126,7 +126,7 @@ def _folder(path: Path) -> Package:
             if entry.is_file(follow_symlinks=False):
                 facts = entry.stat(follow_symlinks=False)
                 sizes[entry.name] = facts.st_size
-                written = max(written, facts.st_mtime if entry.name.endswith(".csv") else 0)
+                written = max(written, facts.st_mtime if entry.name.endswith((".csv", ".xml")) else 0)
     _bound(len(sizes), sum(sizes.values()))
     return Folder(path, sizes, datetime.fromtimestamp(written, UTC))
 

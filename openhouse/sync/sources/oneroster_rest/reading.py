@@ -43,7 +43,7 @@ class Reading:
             aside = SetAside(self.file, self.number, "", "is not an object", "", digest)
             return [aside, *self.reader.hold({"metadata": {"guardianships": [None]}})]
         digest = remembered.digest(canonical([record.get("status"), self.reader.part(record)]))
-        if remembered.knows(digest):
+        if remembered.knows(digest, self.number):
             return []
         try:
             found = self._said(record, digest)
