@@ -48,7 +48,7 @@ BENT: dict[str, tuple[Callable[[Export], object], str]] = {
     "a manifest with another header": (extra("manifest.csv", b"name,value\n"), "must begin with the header"),
     "a manifest that is no text": (extra("manifest.csv", b"\xff\xfe\0"), "is not a CSV file in UTF-8"),
     "a mode nobody knows": (manifest(file__users="some"), "file.users: must be absent, bulk or delta"),
-    "delta": (manifest(file__users="delta"), "users.csv is a delta file, which comes in a later version"),
+    "pairs that the manifest denies": (manifest(file__guardianships="absent"), "guardianships.csv is there, but manifest"),
     "a file the manifest denies": (manifest(file__orgs="absent"), "orgs.csv is there, but manifest.csv says absent"),
     "a file the manifest promises": (manifest(file__classes="bulk"), "classes.csv is missing, but manifest.csv says bulk"),
     "no roles": (without("roles.csv"), "roles.csv is absent, and a roster needs it"),

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from openhouse.sync.memory import Memory, Remembered
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
+from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONGEST_LINE = 64 * 1024
@@ -23,15 +24,6 @@ MOST_LINES_A_ROW = 50
 """A quotation mark that is not closed swallows at most so many lines."""
 LONGEST_VALUE = 255
 CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
-
-
-class Fault(Exception):
-    """A row breaks a rule: the column ("" for the row as a whole), and the reason in words without the value."""
-
-    def __init__(self, column: str, reason: str) -> None:
-        super().__init__(reason)
-        self.column = column
-        self.reason = reason
 
 
 class Broken:
@@ -70,9 +62,10 @@ class Sheet:
     `count` says how many rows there were, those among them that were remembered and not read again.
     """
 
-    def __init__(self, name: str, file: BinaryIO, notices: Notices) -> None:
+    def __init__(self, name: str, file: BinaryIO, notices: Notices, *, strict: bool = False) -> None:
         self.name = name
         self.notices = notices
+        self.tolerance = Tolerance(notices, strict=strict)
         self.bytes = io.BufferedReader(file, 1 << 18)  # type: ignore[type-var]
         self.line = 0
         self.count = 0
@@ -109,10 +102,11 @@ class Sheet:
     def rows(self, remembered: Remembered | None = None) -> Iterator[tuple[int, list[str] | Broken]]:
         """Yield (line number, cells or why there are none), forbidden columns cut off; `digest` is then the row's.
 
-        Rows that are remembered are passed over.
+        Rows that are remembered are passed over. The header counts in a digest: under another one a row says something else.
         """
         width, cut = len(self.header), self.cut
         remembered = remembered or Memory().of(self.name)
+        remembered.seed = remembered.digest("\n".join(self.header).encode(errors="surrogateescape"))
         pending: list[str] = []
         while True:
             try:
