@@ -239,3 +239,11 @@ def test_a_setting_cannot_ask_for_passwords(export: Export, sync: Sync) -> None:
     runs.values.choose(name="student_number_column", text="password", by=BY, at=night(0))
     with pytest.raises(SourceRefused, match="student_number_column names is never read"):
         sync(export)
+
+
+def test_a_directory_that_points_astray_is_refused(export: Export, tmp_path: Path) -> None:
+    path = export.zip(tmp_path / "a.zip")
+    data = path.read_bytes()
+    path.write_bytes(data[1000:])
+    with pytest.raises(SourceRefused, match=r"cannot be unpacked|damaged"):
+        open_package(path)

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import BinaryIO
 
 from openhouse.sync.memory import Memory, Remembered
@@ -185,6 +185,7 @@ class Sheet:
         return {column: first.get(column) for column in self.columns}
 
 
+@lru_cache(1024)
 def forbidden(column: str) -> bool:
     """Whether a column may hold a password or a social security number: it is cut off before anything looks at a row."""
     words = re.sub("([a-z])([A-Z])", r"\1 \2", column).lower()
