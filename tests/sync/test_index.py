@@ -187,6 +187,15 @@ def test_a_damaged_index_says_so(export: Export, look: Look, path: Path, damage:
         found(path, "S-1")
 
 
+@pytest.mark.parametrize(("age", "stays"), [(60, True), (index.LONGEST_BUILD + 60, False)])
+def test_what_a_killed_build_left_is_taken_away(export: Export, look: Look, path: Path, age: int, stays: bool) -> None:
+    part = path.with_name(f".{path.name}.abc")
+    part.touch()
+    os.utime(part, (1, time.time() - age))
+    look(export)
+    assert part.exists() is stays
+
+
 def test_other_settings_need_another_index(export: Export, look: Look, path: Path) -> None:
     look(export)
     with pytest.raises(SourceRefused, match="other columns"):

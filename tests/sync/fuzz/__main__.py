@@ -20,6 +20,7 @@ def options() -> argparse.Namespace:
     """What to run."""
     parser = argparse.ArgumentParser(prog="python -m tests.sync.fuzz", description=__doc__.split("\n")[0])
     parser.add_argument("--cases", type=int, default=20_000)
+    parser.add_argument("--first", type=int, default=0, help="the first case's number")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--case", type=int, help="this case alone")
     parser.add_argument("--landed", type=int, default=20, help="every how manieth case lands in a database (0: none)")
@@ -42,7 +43,7 @@ def run(chosen: argparse.Namespace, folder: Path, figures: Counter[str]) -> None
     """Run the cases, and count what came of them."""
     from tests.sync.fuzz import cases, landing
 
-    numbers = range(chosen.cases) if chosen.case is None else [chosen.case]
+    numbers = range(chosen.first, chosen.first + chosen.cases) if chosen.case is None else [chosen.case]
     shown = time.monotonic()
     for number in numbers:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import re
+import time
 from array import array
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -12,11 +13,12 @@ from random import Random
 from typing import Any
 
 from openhouse.policy.values import Policy
-from openhouse.sync.batches import Held, Replaced, SetAside
+from openhouse.sync.batches import BirthDate, Held, Link, Pair, Person, Replaced, SetAside
 from openhouse.sync.memory import Memory
 from openhouse.sync.refusals import SyncRefused
 from openhouse.sync.sources import Notices
-from openhouse.sync.sources.oneroster_csv import open_package
+from openhouse.sync.sources.oneroster_csv import index, open_package
+from openhouse.sync.sources.oneroster_csv.index import Index
 from tests.sync.fuzz import damage, oracle
 from tests.sync.fuzz.exports import TOKEN, Made, make, pack
 
@@ -233,3 +235,25 @@ def check_memory(before: Read, found: Read, path: Path, spoilt: Made) -> None:
     for name, learnt in found.memory.learnt.items():
         more = known.get(name, array("Q")) if _mode(spoilt, name) == "delta" else array("Q")
         assert sorted(again.memory.learnt[name]) == sorted([*learnt, *more]), name
+
+
+def check_index(read: Read, path: Path, index_path: Path) -> int:
+    """Looking a student up in an index of the export finds what a reading of all of it says of them; returns how many were."""
+    index.build(path, index_path, Policy())
+    rows = [row for rows in read.said.values() for row in rows]
+    people = [row for row in rows if row[0] == "Person"]
+    students = {row[3] for row in rows if row[0] == "Role" and row[4] == "student"}
+    numbers = {row[5] for row in people if row[1] in students and row[5]}
+    for number in numbers:
+        family = {row[1] for row in people if row[5].upper() == number.upper()}
+        family &= students | {held.key for held in read.held if held.kind == "person"}
+        links = [row for row in rows if row[0] == "Link" and family & {row[1], row[2]}]
+        pairs = [row for row in rows if row[0] == "Pair" and row[1] in family]
+        everybody = family.union(*(row[1:3] for row in (*links, *pairs)))
+        wanted = [*links, *pairs, *(row for row in people if row[1] in everybody)]
+        wanted += [row for row in rows if row[0] == "BirthDate" and row[1] in family]
+        said = Index(index_path).find(number, Policy(), Notices(), deadline=time.monotonic() + 60)
+        kinds = Person | Link | Pair | BirthDate
+        plain = [(type(row).__name__, *row[2:]) for batch in said for row in batch if isinstance(row, kinds)]
+        assert sorted(map(str, plain)) == sorted(map(str, wanted)), number
+    return len(numbers)

@@ -29,3 +29,12 @@ def test_what_is_sound_stands_in_the_mirror(tmp_path: Path, db: None) -> None:
             error.add_note(f"python -m tests.sync.fuzz --seed 2 --landed 1 --case {number}")
             raise
     assert figures["landed"] > 10 and figures["people in the mirror"] > 15
+
+
+def test_an_index_says_what_a_reading_says(tmp_path: Path) -> None:
+    found = 0
+    for number in range(30):
+        _good, _spoilt, read, _good_path, path = cases.run(3, number, tmp_path, Counter(), bulk=True)
+        if not read.refused:
+            found += cases.check_index(read, path, tmp_path / "export.index")
+    assert found > 60

@@ -43,6 +43,10 @@ MOST_ROWS = 20 * MOST_PEOPLE
 """Of one type."""
 
 
+LONGEST_BUILD = 6 * 3600
+"""Seconds; a part that is older is nobody's."""
+
+
 class _Unanswered(Exception):
     """There is no answer in time, or within bounds: why."""
 
@@ -52,6 +56,7 @@ def build(export: OneRosterCsv | Path, path: Path, policy: Policy) -> None:
     source = open_package(export) if isinstance(export, Path) else export
     if "delta" in source.files.values() or not source.files:
         raise SourceRefused("A student cannot be looked up in a delta: it holds changes alone. Index a bulk export.")
+    _sweep(path)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
     part = Path(name)
     try:
@@ -63,6 +68,13 @@ def build(export: OneRosterCsv | Path, path: Path, policy: Policy) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _sweep(path: Path) -> None:
+    """Take away what a build left that was killed: nobody else would, and people's data lies in it."""
+    for left in path.parent.glob(f".{path.name}.*"):
+        if left.stat().st_mtime < time.time() - LONGEST_BUILD:
+            left.unlink(missing_ok=True)
 
 
 def _fill(database: sqlite3.Connection, source: OneRosterCsv, policy: Policy) -> None:
