@@ -54,6 +54,10 @@ BENT: dict[str, tuple[Callable[[Export], object], str]] = {
     "no roles": (without("roles.csv"), "roles.csv is absent, and a roster needs it"),
     "a missing column": (header("users.csv", "familyName", "surname"), "users.csv: the header has no column familyName"),
     "a column twice": (header("users.csv", "sms", "email"), "users.csv: a column stands twice"),
+    "a header that is no text": (
+        lambda e: e.extra.update({"users.csv": e.content("users.csv").replace(b"pronouns", b"pron\xff", 1)}),
+        "users.csv: a column's name in the header is no text",
+    ),
     "no header": (extra("demographics.csv", b""), "demographics.csv has no header"),
     "no rows": (
         lambda e: e.extra.update({"users.csv": e.content("users.csv").split(b"\n")[0] + b"\n"}),

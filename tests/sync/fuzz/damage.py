@@ -175,13 +175,22 @@ def header(random: Random, made: Made) -> None:
     if what == 0:
         columns[one], columns[two] = columns[two], columns[one]
     elif what == 1:
-        columns[one] = random.choice(
-            [columns[two], columns[one].upper(), "", "Q0bad03", f" {columns[one]}", "metadata.SSN", "x\ud83d"]
+        names = (
+            columns[two],
+            columns[one].upper(),
+            "",
+            "shoeSize",
+            f" {columns[one]}",
+            "metadata.SSN",
+            "x\ud83d",
+            "\x1b[2J",
+            "x" * 256,
         )
+        columns[one] = random.choice(names)
     elif what == 2:
         del columns[one]
     elif what == 3:
-        columns.insert(one, random.choice(["password2", "metadata.x", "Q0bad04", *OURS]))
+        columns.insert(one, random.choice(["password2", "metadata.x", "shoeSize", "x\ud83d", "x" * 256, *OURS]))
     elif what == 4:
         columns = []
     elif what == 5:

@@ -95,6 +95,8 @@ class Sheet:
             header = []
         if not any(header):
             raise SourceRefused(f"{self.name} has no header in its first line. Export it again.")
+        if not all(map(legible, header)):  # a row set aside names its column
+            raise SourceRefused(f"{self.name}: a column's name in the header is no text in UTF-8. Export it again.")
         if len(set(header)) != len(header):
             raise SourceRefused(f"{self.name}: a column stands twice in the header. Export it again.")
         return header
