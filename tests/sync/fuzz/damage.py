@@ -211,7 +211,7 @@ def emptied(random: Random, made: Made) -> None:
     if what == 2:
         del made.lines[name]
     else:
-        del made.lines[name][what:]
+        made.lines[name] = made.lines[name][:1] if what else [b""]
 
 
 def manifest(random: Random, made: Made) -> None:
