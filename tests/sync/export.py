@@ -15,9 +15,14 @@ from django.utils import timezone
 
 from openhouse.audit.trail import Actor
 from openhouse.demo.oneroster import HEADERS
+from openhouse.policy.values import Policy
 from openhouse.sync import runs
+from openhouse.sync.batches import Row
+from openhouse.sync.memory import Memory
 from openhouse.sync.report import Report
+from openhouse.sync.sources import Notices
 from openhouse.sync.sources.oneroster_csv import open_package
+from openhouse.sync.sources.oneroster_csv.layouts import KEYS
 from openhouse.sync.sources.oneroster_csv.manifest import DATA_FILES
 
 type Sync = Callable[..., Report]
@@ -25,6 +30,8 @@ NIGHT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 WRITTEN = datetime(2026, 11, 19, 22, 0, tzinfo=UTC)
 """When the export was written; a zip has no time zone."""
 BY = Actor.system("sync")
+STAMPS = {"status": "active", "dateLastModified": "2026-11-19T20:00:00.000Z"}
+"""What a delta's rows have."""
 USERS_1_1 = (
     "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,"
     "identifier,email,sms,phone,agentSourcedIds,grades,password"
@@ -83,8 +90,8 @@ class Export:
         self.version = "1.2"
 
     def row(self, name: str, key: str) -> dict[str, str]:
-        """The first row of a file that has this text in its first column, or `student guardian` for a pair."""
-        first = self.headers[name][: len(key.split())]
+        """The first row of a file that has this text in its key's first columns: `sourcedId`, or `student guardian` for a pair."""
+        first = KEYS[name][: len(key.split())]
         return next(row for row in self.rows[name] if [row.get(column, "") for column in first] == key.split())
 
     def set(self, name: str, key: str, **cells: str) -> Export:
@@ -112,6 +119,16 @@ class Export:
         line = self.raw.get((name, number)) or self.text(name, self.row(name, key)).encode()
         assert old in line
         self.raw[name, number] = line.replace(old, new, 1)
+        return self
+
+    def delta(self, *names: str) -> Export:
+        """Let these files be deltas: every row active, and changed on the evening before."""
+        for name in names:
+            self.manifest[f"file.{name.removesuffix('.csv')}"] = "delta"
+            if "status" not in self.headers[name]:
+                self.headers[name] = [*STAMPS, *self.headers[name]]
+            for row in self.rows[name]:
+                row.update(STAMPS)
         return self
 
     def text(self, name: str, row: dict[str, str]) -> str:
@@ -183,6 +200,25 @@ def land(path: Path, number: int = 1, *, on: date | None = None, **options: Any)
     """Sync what lies at a path on the n-th night."""
     written_at = timezone.make_aware(datetime.combine(on, time())) if on else None
     return runs.land(open_package(path, written_at=written_at), at=night(number), by=BY, **options)
+
+
+def to_1_1(export: Export) -> Export:
+    """The same people as OneRoster 1.1 says it: roles stand in users.csv."""
+    roles = {row["userSourcedId"]: (row["role"], row["orgSourcedId"]) for row in export.rows.pop("roles.csv")}
+    for row in export.rows["users.csv"]:
+        row["role"], row["orgSourcedIds"] = roles[row["sourcedId"]]
+    extensions = [column for column in export.headers["users.csv"] if column.startswith("metadata.")]
+    export.headers["users.csv"] = USERS_1_1.split(",") + extensions
+    export.version = "1.1"
+    return export
+
+
+def read(path: Path, *, strict: bool = False, memory: Memory | None = None) -> tuple[list[Row], Notices]:
+    """All rows that a package yields, whatever their type, and what it says of itself."""
+    notices = Notices()
+    source = open_package(path, strict=strict)
+    batches = source.batches(Policy(), notices, memory or Memory())
+    return [row for _done, batch in batches for row in batch], notices
 
 
 def mirror() -> dict[str, list[dict[str, Any]]]:

@@ -48,12 +48,16 @@ BENT: dict[str, tuple[Callable[[Export], object], str]] = {
     "a manifest with another header": (extra("manifest.csv", b"name,value\n"), "must begin with the header"),
     "a manifest that is no text": (extra("manifest.csv", b"\xff\xfe\0"), "is not a CSV file in UTF-8"),
     "a mode nobody knows": (manifest(file__users="some"), "file.users: must be absent, bulk or delta"),
-    "delta": (manifest(file__users="delta"), "users.csv is a delta file, which comes in a later version"),
+    "pairs that the manifest denies": (manifest(file__guardianships="absent"), "guardianships.csv is there, but manifest"),
     "a file the manifest denies": (manifest(file__orgs="absent"), "orgs.csv is there, but manifest.csv says absent"),
     "a file the manifest promises": (manifest(file__classes="bulk"), "classes.csv is missing, but manifest.csv says bulk"),
     "no roles": (without("roles.csv"), "roles.csv is absent, and a roster needs it"),
     "a missing column": (header("users.csv", "familyName", "surname"), "users.csv: the header has no column familyName"),
     "a column twice": (header("users.csv", "sms", "email"), "users.csv: a column stands twice"),
+    "a header that is no text": (
+        lambda e: e.extra.update({"users.csv": e.content("users.csv").replace(b"pronouns", b"pron\xff", 1)}),
+        "users.csv: a column's name in the header is no text",
+    ),
     "no header": (extra("demographics.csv", b""), "demographics.csv has no header"),
     "no rows": (
         lambda e: e.extra.update({"users.csv": e.content("users.csv").split(b"\n")[0] + b"\n"}),
@@ -239,3 +243,11 @@ def test_a_setting_cannot_ask_for_passwords(export: Export, sync: Sync) -> None:
     runs.values.choose(name="student_number_column", text="password", by=BY, at=night(0))
     with pytest.raises(SourceRefused, match="student_number_column names is never read"):
         sync(export)
+
+
+def test_a_directory_that_points_astray_is_refused(export: Export, tmp_path: Path) -> None:
+    path = export.zip(tmp_path / "a.zip")
+    data = path.read_bytes()
+    path.write_bytes(data[1000:])
+    with pytest.raises(SourceRefused, match=r"cannot be unpacked|damaged"):
+        open_package(path)

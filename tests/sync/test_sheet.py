@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openhouse.sync.memory import Memory
 from openhouse.sync.sources import Notices
 from openhouse.sync.sources.oneroster_csv.sheet import MOST_LINES_A_ROW, Broken, Sheet
 
@@ -58,3 +59,16 @@ def test_a_quotation_mark_never_closed_swallows_a_bounded_number_of_lines() -> N
 
 def test_empty_lines_are_nothing() -> None:
     assert rows(b"\n1,x,2\n\n") == [(3, ["1", "2"])]
+
+
+@pytest.mark.parametrize(("header", "news"), [(b"a,b\r\n", []), (b"\xef\xbb\xbfa,b\n", []), (b"b,a\r\n", [2])])
+def test_under_another_header_a_remembered_row_is_news(header: bytes, news: list[int]) -> None:
+    def lines(header: bytes, memory: Memory) -> list[int]:
+        with Sheet("a.csv", io.BytesIO(header + b"1,2\n"), Notices()) as sheet, memory.reading("a.csv") as remembered:
+            found = [number for number, _cells in sheet.rows(remembered)]
+            remembered.learnt.extend([sheet.digest] if found else [])
+            return found
+
+    before = Memory()
+    assert lines(b"a,b\r\n", before) == [2]
+    assert lines(header, Memory(before.learnt.__getitem__)) == news

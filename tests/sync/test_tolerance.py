@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openhouse.district.models import Enrolment, Guardian, Student
-from tests.sync.export import USERS_1_1, Export, Sync, mirror
+from tests.sync.export import USERS_1_1, Export, Sync, mirror, to_1_1
 
 
 def test_a_byte_order_mark_is_skipped(export: Export, sync: Sync) -> None:
@@ -82,12 +82,7 @@ def test_user_profiles_stay_closed(export: Export, sync: Sync) -> None:
 def test_a_1_1_export_has_roles_and_schools_on_the_person(export: Export, sync: Sync) -> None:
     sync(export)
     before = mirror()
-    roles = {row["userSourcedId"]: (row["role"], row["orgSourcedId"]) for row in export.rows.pop("roles.csv")}
-    for row in export.rows["users.csv"]:
-        row["role"], row["orgSourcedIds"] = roles[row["sourcedId"]]
-    extensions = [column for column in export.headers["users.csv"] if column.startswith("metadata.")]
-    export.headers["users.csv"] = USERS_1_1.split(",") + extensions
-    export.version = "1.1"
+    to_1_1(export)
     report = sync(export)
     assert (report.source, report.warnings, report.nothing_changed) == ("OneRoster 1.1 CSV", [], True)
     assert mirror() == before

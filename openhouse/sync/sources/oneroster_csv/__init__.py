@@ -1,14 +1,15 @@
-"""OneRoster 1.1 and 1.2 bulk files, as a zip or a folder (1EdTech OneRoster CSV binding; our extensions in docs/sis-sources.md).
+"""OneRoster 1.1 and 1.2 files, bulk and delta, as a zip or a folder (1EdTech CSV binding; our columns in docs/sis-sources.md).
 
 Read are orgs, users, roles, demographics (the birth date alone) and our guardianships.csv. Every other file stays closed:
 userProfiles.csv holds passwords, and what nobody needs cannot leak. Reading is lenient where nothing can be mistaken, and
-each tolerance used is a warning with a count.
+each tolerance used is a warning with a count; a strict reading forgives nothing (`tolerance`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +21,7 @@ from openhouse.sync.memory import Memory, Remembered
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
 from openhouse.sync.sources.oneroster_csv import layouts, manifest
+from openhouse.sync.sources.oneroster_csv.delta import DeltaReader, Repeated
 from openhouse.sync.sources.oneroster_csv.package import Package, unpack
 from openhouse.sync.sources.oneroster_csv.readers import (
     BirthDateReader,
@@ -29,7 +31,8 @@ from openhouse.sync.sources.oneroster_csv.readers import (
     Reader,
     RoleReader,
 )
-from openhouse.sync.sources.oneroster_csv.sheet import Broken, Fault, Sheet
+from openhouse.sync.sources.oneroster_csv.sheet import Broken, Sheet
+from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 from openhouse.sync.sources.oneroster_csv.users import UserReader
 
 ROWS_A_BATCH = 5000
@@ -38,9 +41,10 @@ ROWS_A_BATCH = 5000
 class OneRosterCsv:
     """A package whose manifest was read and whose headers were checked; see `sync.sources.Source`."""
 
-    def __init__(self, package: Package, *, written_at: datetime | None) -> None:
+    def __init__(self, package: Package, *, written_at: datetime | None, strict: bool = False) -> None:
         self.noticed = Notices()
-        version, files = manifest.read(package, self.noticed)
+        self.strict = strict
+        version, files = manifest.read(package, Tolerance(self.noticed, strict=strict))
         self.name = f"OneRoster {version} CSV"
         self.version = version
         self.written_at = written_at or package.written_at
@@ -48,8 +52,8 @@ class OneRosterCsv:
         self.size = sum(package.sizes[name] for name in files)
         self._package = package
         for name in files:  # a wrong header is told at once, before a minute's reading
-            with package.open(name) as file, Sheet(name, file, Notices()) as sheet:
-                layouts.check(sheet, layouts.LAYOUTS[version][name])
+            with self._open(name, Notices()):
+                pass
 
     def mark(self) -> str:
         """A digest of the bytes of all files that are read."""
@@ -59,22 +63,39 @@ class OneRosterCsv:
         """Yield (bytes read so far, a batch), file by file. `settings` say which column holds what."""
         notices.warnings += self.noticed.warnings
         done = 0
-        for name in self.files:
+        for name, mode in self.files.items():
             with (
-                self._package.open(name) as file,
-                Sheet(name, file, notices) as sheet,
-                memory.reading(name) as remembered,
+                self.opened(name, settings, notices) as (file, sheet, reader),
+                memory.reading(name, delta=mode == "delta") as remembered,
             ):
-                layouts.check(sheet, layouts.LAYOUTS[self.version][name])
-                reader = self._reader(sheet, settings)
                 for read, batch in _batches(reader, sheet, file, remembered):
                     yield done + read, batch
             done += self._package.sizes[name]
 
+    @contextmanager
+    def opened(self, name: str, settings: Columns, notices: Notices) -> Iterator[tuple[BinaryIO, Sheet, Reader]]:
+        """One file: its bytes, its rows, and what makes facts of them. Raises SourceRefused."""
+        repeated = None
+        if self.files[name] == "delta":
+            with self._open(name, Notices()) as (_, sheet):
+                repeated = Repeated(sheet)
+        with self._open(name, notices) as (file, sheet):
+            reader = self._reader(sheet, settings)
+            if repeated:
+                with_roles = name == "users.csv" and self.version == "1.1"
+                reader = DeltaReader(sheet, reader, repeated, with_roles=with_roles)
+            yield file, sheet, reader
+
+    @contextmanager
+    def _open(self, name: str, notices: Notices) -> Iterator[tuple[BinaryIO, Sheet]]:
+        with self._package.open(name) as file, Sheet(name, file, notices, strict=self.strict) as sheet:
+            layouts.check(sheet, layouts.LAYOUTS[self.version][name], delta=self.files[name] == "delta")
+            yield file, sheet
+
     def _reader(self, sheet: Sheet, settings: Columns) -> Reader:
         match sheet.name:
             case "orgs.csv":
-                return OrgReader(sheet, settings)
+                return OrgReader(sheet, settings, self.version)
             case "users.csv":
                 return UserReader(sheet, settings, self.version)
             case "roles.csv":
@@ -98,9 +119,17 @@ def _batches(reader: Reader, sheet: Sheet, file: BinaryIO, remembered: Remembere
             waiting.clear()
     yield from ((file.tell(), batch) for batch in waiting.values())
     sheet.count += count
-    if not sheet.count:
-        raise SourceRefused(f"{sheet.name} has a header and no rows, as if nobody were there. Export it again.")
+    refuse_if_empty(sheet)
     sheet.notices.read[sheet.name] = sheet.count
+
+
+def refuse_if_empty(sheet: Sheet) -> None:
+    """Raise SourceRefused for a header without rows, which the standard does not allow: cut off, or nobody there?"""
+    if not sheet.count:
+        raise SourceRefused(
+            f"{sheet.name} has a header and no rows, as if nobody were there. Export it again; for nothing new in a delta, let "
+            "manifest.csv say absent."
+        )
 
 
 def rows_of(
@@ -121,6 +150,7 @@ def rows_of(
     yield from reader.hold(cells.cells)
 
 
-def open_package(path: Path, *, written_at: datetime | None = None) -> OneRosterCsv:
-    """Open a zip or folder. `written_at` is when it was exported, else when its files were written. Raises SourceRefused."""
-    return OneRosterCsv(unpack(path), written_at=written_at)
+def open_package(path: Path, *, written_at: datetime | None = None, strict: bool = False) -> OneRosterCsv:
+    """Open a zip or folder. `written_at` is when it was exported, else when its files were written. `strict` forgives nothing
+    that bends the standard: a row is set aside, a file refused. Raises SourceRefused."""
+    return OneRosterCsv(unpack(path), written_at=written_at, strict=strict)

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 
-from openhouse.sync.sources import Notices
-from openhouse.sync.sources.oneroster_csv.sheet import LONGEST_VALUE, Fault
+from openhouse.sync.sources.oneroster_csv.sheet import LONGEST_VALUE
+from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 
 FLAGS: Mapping[str, bool | None] = {"true": True, "false": False, "": None}
 EARLIEST_YEAR = 1900
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
+_GUID = re.compile(r"[\w.\-/@]+", re.ASCII)
 _ONE_USER_ID = re.compile(r"\{[^:{}]*:([^{}]+)\}")
 
 
@@ -45,7 +46,7 @@ def span(begin: str, end: str) -> tuple[str | None, str | None]:
     return found
 
 
-def flag(column: str, text: str, notices: Notices) -> bool | None:
+def flag(column: str, text: str, tolerance: Tolerance) -> bool | None:
     """`true`, `false` or blank (None). Another spelling such as TRUE is taken, with a warning."""
     try:
         return FLAGS[text]
@@ -53,7 +54,7 @@ def flag(column: str, text: str, notices: Notices) -> bool | None:
         pass
     if text.strip().lower() not in FLAGS:
         raise Fault(column, "is neither true nor false")
-    notices.warnings[f"{column} is spelled otherwise than true or false, such as TRUE"] += 1
+    tolerance.row(column, f"{column} is spelled otherwise than true or false, such as TRUE")
     return FLAGS[text.strip().lower()]
 
 
@@ -66,12 +67,15 @@ def whole_number(column: str, text: str) -> int | None:
     return int(text)
 
 
-def user_id(text: str) -> str:
+def user_id(text: str, tolerance: Tolerance) -> str:
     """The one id in a userIds cell: `{type:id}`, or bare as many exports have it. Several are none: nobody says which."""
     found = _ONE_USER_ID.fullmatch(text.strip())
     if found:
         return found[1].strip()
-    return "" if "{" in text else text.strip()
+    if not text or "{" in text:
+        return ""
+    tolerance.row("userIds", "userIds without braces and type; taken as the id")
+    return text.strip()
 
 
 def listed(text: str) -> Iterable[str]:
@@ -86,12 +90,22 @@ def check_lengths(columns: Iterable[str], values: Iterable[str]) -> None:
             raise Fault(column, f"is longer than {LONGEST_VALUE} characters")
 
 
-def is_removed(status: str, notices: Notices) -> bool:
-    """Whether a row says that its thing is to be deleted. A bulk row needs no status; where it has one, the row's word wins."""
+def check_guid(column: str, text: str, tolerance: Tolerance) -> None:
+    """An id's characters: any text can be an id, but the standard allows few."""
+    if not _GUID.fullmatch(text):
+        tolerance.row(column, f"{column} with characters that the standard does not allow in an id")
+
+
+def is_removed(status: str, modified: str, tolerance: Tolerance) -> bool:
+    """Whether a bulk row says that its thing is to be deleted. It needs no status; where it has one, the row's word wins."""
+    if modified:
+        tolerance.row("dateLastModified", "bulk row with dateLastModified")
+    if not status:
+        return False
     if status == "active":
-        notices.warnings["bulk row with status active"] += 1
+        tolerance.row("status", "bulk row with status active")
         return False
     if status in ("tobedeleted", "inactive"):
-        notices.warnings["bulk row with status tobedeleted; taken as not there"] += 1
+        tolerance.row("status", "bulk row with status tobedeleted; taken as not there")
         return True
     raise Fault("status", "is neither blank, active nor tobedeleted")

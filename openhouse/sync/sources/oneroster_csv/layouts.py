@@ -47,6 +47,8 @@ _DEMOGRAPHICS = _columns(
     "white demographicRaceTwoOrMoreRaces hispanicOrLatinoEthnicity countryOfBirthCode stateOfBirthAbbreviation cityOfBirth",
     "publicSchoolResidenceStatus",
 )  # fmt: skip
+_STAMPS = ("status", "dateLastModified")
+"""What a delta file's rows must have, and a bulk file's must not."""
 _PAIRS = _columns(
     "studentSourcedId guardianSourcedId relation legal livesWith emergencyContact priority restriction beginDate endDate"
 )
@@ -54,7 +56,7 @@ _USERS_REQUIRED = "sourcedId givenName familyName agentSourcedIds"
 _SHARED = {
     "orgs.csv": _ORGS,
     "demographics.csv": Layout((_DEMOGRAPHICS,), _columns("sourcedId birthDate")),
-    "guardianships.csv": Layout((_PAIRS,), _PAIRS),
+    "guardianships.csv": Layout((_PAIRS, (*_STAMPS, *_PAIRS)), _PAIRS),
 }
 LAYOUTS: dict[str, dict[str, Layout]] = {
     "1.1": {
@@ -77,20 +79,43 @@ LAYOUTS: dict[str, dict[str, Layout]] = {
 """By version and file."""
 
 
-def check(sheet: Sheet, layout: Layout) -> None:
-    """Raise SourceRefused where a required column is missing; warn of another order and of columns nobody knows."""
-    missing = [column for column in layout.required if column not in sheet.columns]
+KEYS = {
+    "orgs.csv": ("sourcedId",),
+    "users.csv": ("sourcedId",),
+    "roles.csv": ("sourcedId",),
+    "demographics.csv": ("sourcedId",),
+    "guardianships.csv": ("studentSourcedId", "guardianSourcedId"),
+}
+"""The columns that say what a row is about; a file states each of these once."""
+
+
+def check(sheet: Sheet, layout: Layout, *, delta: bool = False) -> None:
+    """Raise SourceRefused where a required column is missing; tolerate another order, columns missing and columns unknown."""
+    required = (*layout.required, *(column for column in _STAMPS if delta and column not in layout.required))
+    missing = [column for column in required if column not in sheet.columns]
     if missing:
         raise SourceRefused(
             f"{sheet.name}: the header has no column {', '.join(missing)}. Names count letter for letter, and the header is "
             "the first line. Export it again."
         )
-    known = {column for variant in layout.variants for column in variant} | set(layout.extensions)
-    standard = [column for column in sheet.header if column in known and column not in layout.extensions]
-    if unknown := len(set(sheet.header) - known):
-        sheet.notices.warnings[f"{sheet.name}: column that the portal does not know; not read"] += unknown
-    if not any(standard == [column for column in variant if column in standard] for variant in layout.variants):
-        sheet.notices.warnings[f"{sheet.name}: columns in another order than the standard's"] += 1
+    known = {column for variant in layout.variants for column in variant}
+    standard = [column for column in sheet.header if column in known]
+    unknown = [column for column in sheet.header if column not in known and column not in layout.extensions]
+    _look_at_unknown(sheet, unknown)
+    if lacking := min(len(set(variant) - set(standard)) for variant in layout.variants):
+        sheet.tolerance.whole(f"{sheet.name}: column of the standard that is missing; read as blank", lacking)
+    in_order = any(standard == [column for column in variant if column in standard] for variant in layout.variants)
+    if not in_order or any(column not in known for column in sheet.header[: len(standard)]):
+        sheet.tolerance.whole(f"{sheet.name}: columns in another order than the standard's")
+
+
+def _look_at_unknown(sheet: Sheet, unknown: list[str]) -> None:
+    """The standard lets an export add columns named `metadata.`, and no others."""
+    text = f"{sheet.name}: column that the portal does not know; not read"
+    if others := sum(not column.startswith("metadata.") for column in unknown):
+        sheet.tolerance.whole(text, others)
+    if added := len(unknown) - others:
+        sheet.notices.warnings[text] += added
     if any(forbidden(column) and column != "password" for column in sheet.header):
         sheet.notices.warnings[
             f"{sheet.name}: column for passwords or social security numbers; never read, leave it out"

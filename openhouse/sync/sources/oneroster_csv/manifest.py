@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from io import StringIO
 
 from openhouse.sync.refusals import SourceRefused
-from openhouse.sync.sources import Notices
 from openhouse.sync.sources.oneroster_csv.package import Package
+from openhouse.sync.sources.oneroster_csv.tolerance import Tolerance
 
 VERSIONS = ("1.1", "1.2")
 _IN_BOTH = (
@@ -20,16 +21,16 @@ _SINCE_1_2 = (
 )  # fmt: skip
 DATA_FILES = {"1.1": _IN_BOTH, "1.2": (*_IN_BOTH, *_SINCE_1_2)}
 NEEDED = {"1.1": ("orgs", "users"), "1.2": ("orgs", "users", "roles")}
-"""What a roster cannot do without."""
+"""What a roster cannot do without, unless it states changes alone."""
 MODES = ("absent", "bulk", "delta")
 PAIRS = "guardianships"
-"""Our own file of facts per pair, which no manifest names (docs/sis-sources.md)."""
+"""Our own file of facts per pair, which no manifest need name: `file.guardianships` may say that it is a delta."""
 READ = ("orgs", "users", "roles", "demographics", PAIRS)
 """The files that the portal reads; all others stay closed."""
 LARGEST = 64 * 1024
 
 
-def read(package: Package, notices: Notices) -> tuple[str, dict[str, str]]:
+def read(package: Package, tolerance: Tolerance) -> tuple[str, dict[str, str]]:
     """Version, and the mode of each file that the portal reads. Raises SourceRefused."""
     properties = _properties(package)
     version = properties.pop("oneroster.version", "")
@@ -40,11 +41,24 @@ def read(package: Package, notices: Notices) -> tuple[str, dict[str, str]]:
     for optional in ("source.systemName", "source.systemCode"):
         properties.pop(optional, None)
     modes = {name: properties.pop(f"file.{name}", "") for name in DATA_FILES[version]}
+    pairs = properties.pop(f"file.{PAIRS}", "")
+    alone = all(modes[name] == "absent" for name in NEEDED[version])
     if properties:
         raise SourceRefused(
             f"manifest.csv holds {len(properties)} unknown properties. Export it again as OneRoster {version}."
         )
-    return version, _agree(package, version, modes, notices)
+    _agree(package, modes, tolerance)
+    _need(version, modes, alone=alone)
+    if f"{PAIRS}.csv" in package.sizes or pairs not in ("", "absent"):
+        modes[PAIRS] = pairs or "bulk"
+        _agree(package, {PAIRS: modes[PAIRS]}, tolerance)
+    others = [name for name in package.sizes if name.removesuffix(".csv") not in modes and name != "manifest.csv"]
+    if others:
+        tolerance.whole("file that is not OneRoster's; not read", len(others))
+    read = {f"{name}.csv": modes[name] for name in READ if modes.get(name, "absent") != "absent"}
+    if not read:
+        tolerance.notices.warnings["manifest.csv names no file that the portal reads: nothing changed"] += 1
+    return version, read
 
 
 def _properties(package: Package) -> dict[str, str]:
@@ -73,27 +87,24 @@ def _properties(package: Package) -> dict[str, str]:
     return properties
 
 
-def _agree(package: Package, version: str, modes: dict[str, str], notices: Notices) -> dict[str, str]:
+def _agree(package: Package, modes: dict[str, str], tolerance: Tolerance) -> None:
+    """What the manifest says of a file, and whether it is there."""
     for name, mode in modes.items():
         present = f"{name}.csv" in package.sizes
         if mode == "" and not present:
-            notices.warnings["manifest.csv does not name a file of the standard; taken as absent"] += 1
+            tolerance.whole("manifest.csv does not name a file of the standard; taken as absent")
             modes[name] = mode = "absent"
         if mode not in MODES:
             raise SourceRefused(f"manifest.csv, file.{name}: must be absent, bulk or delta. Export it again.")
         if present != (mode != "absent"):
             there, said = ("is there", "absent") if present else ("is missing", mode)
             raise SourceRefused(f"{name}.csv {there}, but manifest.csv says {said}. Export again, whole.")
-        if mode == "delta" and name in READ:
-            raise SourceRefused(
-                f"{name}.csv is a delta file, which comes in a later version. Set the SIS's export to bulk."
-            )
+
+
+def _need(version: str, modes: Mapping[str, str], *, alone: bool) -> None:
+    """A roster is whole, unless it says of itself that it is not: by a delta file, or by a manifest `alone` (no changes)."""
+    if "delta" in modes.values() or (alone and set(modes.values()) == {"absent"}):
+        return
     for name in NEEDED[version]:
         if modes[name] != "bulk":
             raise SourceRefused(f"{name}.csv is absent, and a roster needs it. Set the SIS's export to include it.")
-    if f"{PAIRS}.csv" in package.sizes:
-        modes[PAIRS] = "bulk"
-    others = [name for name in package.sizes if name.removesuffix(".csv") not in modes and name != "manifest.csv"]
-    if others:
-        notices.warnings["file that is not OneRoster's; not read"] += len(others)
-    return {f"{name}.csv": modes[name] for name in READ if modes.get(name, "absent") != "absent"}

@@ -6,8 +6,9 @@ import os
 import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -77,11 +78,24 @@ class Zip(Package):
 
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
-        try:
-            with zipfile.ZipFile(self.path) as archive, archive.open(name) as file:
+        with ExitStack() as stack:
+            try:
+                archive = stack.enter_context(zipfile.ZipFile(self.path))
+                file = stack.enter_context(archive.open(name))
+            except _DAMAGED as error:
+                raise _damaged(name) from error
+            try:
                 yield file  # type: ignore[misc]
-        except (zipfile.BadZipFile, zipfile.zlib.error, EOFError, NotImplementedError) as error:  # type: ignore[attr-defined]
-            raise SourceRefused(f"{name} cannot be unpacked: the zip is damaged. Copy or export it again.") from error
+            except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+                raise _damaged(name) from error
+
+
+_DAMAGED = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, KeyError, struct.error)
+"""What opening a zip may raise whose directory points astray."""
+
+
+def _damaged(name: str) -> SourceRefused:
+    return SourceRefused(f"{name} cannot be unpacked: the zip is damaged. Copy or export it again.")
 
 
 def unpack(path: Path) -> Package:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Any, Protocol
 
 from openhouse.sync.batches import UNREADABLE, BirthDate, Held, Org, Pair, Role, Row
 from openhouse.sync.sources.oneroster_csv import cells as read
-from openhouse.sync.sources.oneroster_csv.sheet import LONGEST_VALUE, Fault, Sheet, legible
+from openhouse.sync.sources.oneroster_csv.sheet import LONGEST_VALUE, Sheet, legible
+from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 
+_EXTENSION = re.compile(r"ext:[A-Za-z0-9.\-_]+", re.ASCII)
 _ORG_TYPES = ("department", "school", "district", "local", "state", "national")
 KINDS = {
     "1.1": {
@@ -60,12 +63,14 @@ class OrgReader:
     """orgs.csv: schools, and the units above them."""
 
     COLUMNS = (
-        "sourcedId", "status", "name", "type", "metadata.principal", "metadata.telephone", "metadata.fax",
+        "sourcedId", "status", "dateLastModified", "name", "type", "metadata.principal", "metadata.telephone", "metadata.fax",
         "metadata.website", "metadata.boardMember", "metadata.localDistrict",
     )  # fmt: skip
 
-    def __init__(self, sheet: Sheet, settings: Columns) -> None:
+    def __init__(self, sheet: Sheet, settings: Columns, version: str) -> None:
         self.notices = sheet.notices
+        self.tolerance = sheet.tolerance
+        self.version = version
         self.columns = (*self.COLUMNS, settings.school_code_column)
         self.code_column = settings.school_code_column
         self.pick = picker(sheet, self.columns)
@@ -73,13 +78,14 @@ class OrgReader:
     def read(self, line: int, digest: int, cells: list[str]) -> Iterable[Row]:
         values = self.pick(cells)
         read.check_lengths(self.columns, values)
-        sourced_id, status, name, kind, *facts, code = values
+        sourced_id, status, modified, name, kind, *facts, code = values
         need("sourcedId", sourced_id)
-        if status and read.is_removed(status, self.notices):
+        read.check_guid("sourcedId", sourced_id, self.tolerance)
+        if (status or modified) and read.is_removed(status, modified, self.tolerance):
             return ()
         need("name", name)
-        if kind not in _ORG_TYPES and not kind.startswith("ext:"):
-            raise Fault("type", "is no type of org that the standard knows")
+        if kind not in _ORG_TYPES:
+            check_extension("type", kind, self.version, self.tolerance, "is no type of org that the standard knows")
         if kind == "school" and not code.strip():
             self.notices.warnings[
                 f"school without a code in {self.code_column}: its sourcedId stands in (setting school_code_column)"
@@ -93,10 +99,14 @@ class OrgReader:
 class RoleReader:
     """roles.csv of 1.2: who is what, where, from when until when."""
 
-    COLUMNS = ("sourcedId", "status", "userSourcedId", "roleType", "role", "beginDate", "endDate", "orgSourcedId")
+    COLUMNS = (
+        "sourcedId", "status", "dateLastModified", "userSourcedId", "roleType", "role", "beginDate", "endDate",
+        "orgSourcedId",
+    )  # fmt: skip
 
     def __init__(self, sheet: Sheet) -> None:
         self.notices = sheet.notices
+        self.tolerance = sheet.tolerance
         self.name = sheet.name
         self.pick = picker(sheet, self.COLUMNS)
 
@@ -104,15 +114,18 @@ class RoleReader:
         values = self.pick(cells)
         if len("".join(values)) > LONGEST_VALUE:
             read.check_lengths(self.COLUMNS, values)
-        sourced_id, status, person, kind, role, begin, end, org = values
+        sourced_id, status, modified, person, kind, role, begin, end, org = values
         need("sourcedId", sourced_id)
         need("userSourcedId", person)
-        if status and read.is_removed(status, self.notices):
+        read.check_guid("sourcedId", sourced_id, self.tolerance)
+        if (status or modified) and read.is_removed(status, modified, self.tolerance):
             return ()
-        if kind not in ("primary", "secondary", ""):
+        if not kind:
+            self.tolerance.row("roleType", "roleType is blank")
+        elif kind not in ("primary", "secondary"):
             raise Fault("roleType", "is neither primary nor secondary")
         need("orgSourcedId", org)
-        part = part_of(role, KINDS["1.2"])
+        part = part_of(role, "1.2", self.tolerance)
         if not part:
             self.notices.warnings["role of the SIS's own (ext:); not read"] += 1
             return ()
@@ -126,16 +139,17 @@ class BirthDateReader:
     """demographics.csv, of which the birth date alone is read."""
 
     def __init__(self, sheet: Sheet, snapshot: str) -> None:
-        self.notices = sheet.notices
+        self.tolerance = sheet.tolerance
         self.latest = snapshot
-        self.pick = picker(sheet, ("sourcedId", "status", "birthDate"))
+        self.pick = picker(sheet, ("sourcedId", "status", "dateLastModified", "birthDate"))
 
     def read(self, line: int, digest: int, cells: list[str]) -> Iterable[Row]:
-        sourced_id, status, birth_date = self.pick(cells)
+        sourced_id, status, modified, birth_date = self.pick(cells)
         need("sourcedId", sourced_id)
         if len(sourced_id) > LONGEST_VALUE:
             read.check_lengths(("sourcedId",), (sourced_id,))
-        if status and read.is_removed(status, self.notices):
+        read.check_guid("sourcedId", sourced_id, self.tolerance)
+        if (status or modified) and read.is_removed(status, modified, self.tolerance):
             return ()
         found = read.day("birthDate", birth_date)
         if found and found > self.latest:
@@ -151,27 +165,31 @@ class PairReader:
 
     COLUMNS = (
         "studentSourcedId", "guardianSourcedId", "relation", "legal", "livesWith", "emergencyContact", "priority",
-        "restriction", "beginDate", "endDate",
+        "restriction", "beginDate", "endDate", "status", "dateLastModified",
     )  # fmt: skip
 
     def __init__(self, sheet: Sheet) -> None:
-        self.notices = sheet.notices
+        self.tolerance = sheet.tolerance
         self.pick = picker(sheet, self.COLUMNS)
 
     def read(self, line: int, digest: int, cells: list[str]) -> Iterable[Row]:
         values = self.pick(cells)
         if len("".join(values)) > LONGEST_VALUE:
             read.check_lengths(self.COLUMNS, values)
-        student, guardian, relation, legal, lives_with, contact, priority, restriction, begin, end = values
+        student, guardian, relation, legal, lives_with, contact, priority, restriction, begin, end, status, modified = (
+            values
+        )
         need("studentSourcedId", student)
         need("guardianSourcedId", guardian)
-        flag, notices = read.flag, self.notices
+        flag, tolerance = read.flag, self.tolerance
+        if (status or modified) and read.is_removed(status, modified, tolerance):
+            return ()
         return (
             Pair(
                 line, digest, student, guardian, relation.strip(),
-                flag("legal", legal, notices),
-                flag("livesWith", lives_with, notices),
-                flag("emergencyContact", contact, notices),
+                flag("legal", legal, tolerance),
+                flag("livesWith", lives_with, tolerance),
+                flag("emergencyContact", contact, tolerance),
                 read.whole_number("priority", priority),
                 restriction.strip(),
                 *read.span(begin, end),
@@ -186,13 +204,22 @@ class PairReader:
         return (Held("pair", student, guardian, text),)
 
 
-def part_of(role: str, kinds: Mapping[str, str]) -> str:
+def part_of(role: str, version: str, tolerance: Tolerance) -> str:
     """Student, guardian or employee; "" for an extension's role, of which nothing is known."""
-    if found := kinds.get(role):
+    if found := KINDS[version].get(role):
         return found
-    if role.startswith("ext:"):
-        return ""
-    raise Fault("role", "is no role that the standard knows")
+    check_extension("role", role, version, tolerance, "is no role that the standard knows")
+    return ""
+
+
+def check_extension(column: str, word: str, version: str, tolerance: Tolerance, otherwise: str) -> None:
+    """A word of the SIS's own begins with `ext:`, which 1.2 allows and 1.1 does not. Raises a Fault for any other."""
+    if not word.startswith("ext:"):
+        raise Fault(column, otherwise)
+    if version == "1.1":
+        tolerance.row(column, f"{column} of the SIS's own (ext:), which OneRoster 1.1 does not have")
+    elif not _EXTENSION.fullmatch(word):
+        tolerance.row(column, f"{column} of the SIS's own (ext:) with characters that the standard does not allow")
 
 
 def held(kind: Any, key: str | None) -> Iterable[Held]:

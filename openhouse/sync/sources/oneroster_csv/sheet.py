@@ -10,12 +10,13 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import BinaryIO
 
 from openhouse.sync.memory import Memory, Remembered
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
+from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONGEST_LINE = 64 * 1024
@@ -23,15 +24,6 @@ MOST_LINES_A_ROW = 50
 """A quotation mark that is not closed swallows at most so many lines."""
 LONGEST_VALUE = 255
 CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
-
-
-class Fault(Exception):
-    """A row breaks a rule: the column ("" for the row as a whole), and the reason in words without the value."""
-
-    def __init__(self, column: str, reason: str) -> None:
-        super().__init__(reason)
-        self.column = column
-        self.reason = reason
 
 
 class Broken:
@@ -70,9 +62,10 @@ class Sheet:
     `count` says how many rows there were, those among them that were remembered and not read again.
     """
 
-    def __init__(self, name: str, file: BinaryIO, notices: Notices) -> None:
+    def __init__(self, name: str, file: BinaryIO, notices: Notices, *, strict: bool = False) -> None:
         self.name = name
         self.notices = notices
+        self.tolerance = Tolerance(notices, strict=strict)
         self.bytes = io.BufferedReader(file, 1 << 18)  # type: ignore[type-var]
         self.line = 0
         self.count = 0
@@ -102,6 +95,8 @@ class Sheet:
             header = []
         if not any(header):
             raise SourceRefused(f"{self.name} has no header in its first line. Export it again.")
+        if not all(map(legible, header)):  # a row set aside names its column
+            raise SourceRefused(f"{self.name}: a column's name in the header is no text in UTF-8. Export it again.")
         if len(set(header)) != len(header):
             raise SourceRefused(f"{self.name}: a column stands twice in the header. Export it again.")
         return header
@@ -109,10 +104,11 @@ class Sheet:
     def rows(self, remembered: Remembered | None = None) -> Iterator[tuple[int, list[str] | Broken]]:
         """Yield (line number, cells or why there are none), forbidden columns cut off; `digest` is then the row's.
 
-        Rows that are remembered are passed over.
+        Rows that are remembered are passed over. The header counts in a digest: under another one a row says something else.
         """
         width, cut = len(self.header), self.cut
         remembered = remembered or Memory().of(self.name)
+        remembered.seed = remembered.digest("\n".join(self.header).encode(errors="surrogateescape"))
         pending: list[str] = []
         while True:
             try:
@@ -191,6 +187,7 @@ class Sheet:
         return {column: first.get(column) for column in self.columns}
 
 
+@lru_cache(1024)
 def forbidden(column: str) -> bool:
     """Whether a column may hold a password or a social security number: it is cut off before anything looks at a row."""
     words = re.sub("([a-z])([A-Z])", r"\1 \2", column).lower()

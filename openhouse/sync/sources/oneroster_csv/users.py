@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from openhouse.sync.batches import Held, Link, Person, Role, Row
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources.oneroster_csv import cells as read
-from openhouse.sync.sources.oneroster_csv.readers import KINDS, Columns, held, need, part_of, picker
-from openhouse.sync.sources.oneroster_csv.sheet import LONGEST_VALUE, Fault, Sheet, forbidden
+from openhouse.sync.sources.oneroster_csv.readers import Columns, held, need, part_of, picker
+from openhouse.sync.sources.oneroster_csv.sheet import LONGEST_VALUE, Sheet, forbidden
+from openhouse.sync.sources.oneroster_csv.tolerance import Fault
 
 LONGEST_LANGUAGE = 35
 """A BCP 47 tag, RFC 5646 §4.4.1."""
@@ -20,7 +21,7 @@ PLACEHOLDERS = ("", "-", ".", "--", "n/a", "N/A")
 class UserReader:
     """Reads persons and the people they name; which of two is the student follows from their roles."""
 
-    LISTS = ("status", "enabledUser", "agentSourcedIds", "orgSourcedIds", "role")
+    LISTS = ("status", "dateLastModified", "enabledUser", "agentSourcedIds", "orgSourcedIds", "role")
     FACTS = (
         "sourcedId", "givenName", "middleName", "familyName", "identifier", "email", "phone", "sms",
         "metadata.addressStreet", "metadata.addressCity", "metadata.addressState", "metadata.addressPostalCode",
@@ -29,6 +30,7 @@ class UserReader:
 
     def __init__(self, sheet: Sheet, settings: Columns, version: str) -> None:
         self.notices = sheet.notices
+        self.tolerance = sheet.tolerance
         self.name = sheet.name
         self.number_column = settings.student_number_column
         if self.number_column not in sheet.columns:
@@ -37,28 +39,36 @@ class UserReader:
                 f"users.csv: the column that the setting student_number_column names {why}. Set it to the column that holds "
                 "the Student ID: openhouse policy set student_number_column identifier"
             )
-        self.kinds = KINDS["1.1"] if version == "1.1" else None
+        self.has_roles = version == "1.1"
         self.pick_lists = picker(sheet, self.LISTS)
         self.columns = (*self.FACTS, self.number_column)
         self.pick = picker(sheet, self.columns)
 
     def read(self, line: int, digest: int, cells: list[str]) -> Iterable[Row]:
-        status, enabled, agents, orgs, role = self.pick_lists(cells)
+        status, modified, enabled, agents, orgs, role = self.pick_lists(cells)
         facts = self.pick(cells)
         if len("".join(facts)) > LONGEST_VALUE:
             read.check_lengths(self.columns, facts)
         sourced_id = facts[0]
         need("sourcedId", sourced_id)
-        if status and read.is_removed(status, self.notices):
+        read.check_guid("sourcedId", sourced_id, self.tolerance)
+        if (status or modified) and read.is_removed(status, modified, self.tolerance):
             return ()
-        if enabled != "true" and read.flag("enabledUser", enabled, self.notices) is False:
-            self.notices.warnings["person with enabledUser false; the SIS's own sign-in is no fact of the portal"] += 1
+        if enabled != "true":
+            self._look_at_flag(enabled)
         rows: list[Row] = [self._person(line, digest, facts)]
-        if self.kinds:
+        if self.has_roles:
             rows += self._roles(line, digest, sourced_id, role, orgs, facts[14])
         if agents:
             rows += [Link(line, digest, sourced_id, agent) for agent in self._listed("agentSourcedIds", agents)]
         return rows
+
+    def _look_at_flag(self, enabled: str) -> None:
+        said = read.flag("enabledUser", enabled, self.tolerance)
+        if said is None:
+            self.tolerance.row("enabledUser", "enabledUser is blank")
+        elif not said:
+            self.notices.warnings["person with enabledUser false; the SIS's own sign-in is no fact of the portal"] += 1
 
     def _person(self, line: int, digest: int, facts: tuple[str, ...]) -> Person:
         (sourced_id, given, middle, family, employee_number, email, phone, mobile, street, city, state, postal_code,
@@ -68,7 +78,7 @@ class UserReader:
             raise Fault("metadata.homeLanguage", f"is longer than {LONGEST_LANGUAGE} characters")
         if ground not in GROUNDS:
             raise Fault("metadata.eligibleGround", "is neither blank, dependent nor consent")
-        number = read.user_id(number) if self.number_column == "userIds" else number.strip()
+        number = read.user_id(number, self.tolerance) if self.number_column == "userIds" else number.strip()
         return Person(
             line, digest, sourced_id, given, middle, family, number, employee_number, email.strip(), phone, mobile,
             street, city, state, postal_code, language, ground, grade,
@@ -79,7 +89,10 @@ class UserReader:
         if given not in PLACEHOLDERS and family not in PLACEHOLDERS:
             return given, family
         need("familyName", family)
-        self.notices.warnings["person with one name only"] += 1
+        if given and family:  # `-` and the like are the only way to say it
+            self.notices.warnings["person with one name only"] += 1
+        else:
+            self.tolerance.row("givenName", "person with one name only")
         given = "" if given in PLACEHOLDERS else given
         if family in PLACEHOLDERS:
             need("familyName", given)
@@ -88,7 +101,7 @@ class UserReader:
 
     def _roles(self, line: int, digest: int, sourced_id: str, role: str, orgs: str, grade: str) -> list[Row]:
         need("orgSourcedIds", orgs)
-        part = part_of(role, self.kinds or {})
+        part = part_of(role, "1.1", self.tolerance)
         return [
             Role(self.name, line, digest, f"{sourced_id} {org}", sourced_id, part, role, org, grade, None, None)
             for org in self._listed("orgSourcedIds", orgs)

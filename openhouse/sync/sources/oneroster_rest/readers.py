@@ -16,8 +16,9 @@ from openhouse.sync.sources.oneroster_csv.readers import (
     RoleReader,
     held,
 )
-from openhouse.sync.sources.oneroster_csv.sheet import Fault, Sheet
+from openhouse.sync.sources.oneroster_csv.sheet import Sheet
 from openhouse.sync.sources.oneroster_csv.sheet import legible as is_legible
+from openhouse.sync.sources.oneroster_csv.tolerance import Fault
 from openhouse.sync.sources.oneroster_csv.users import UserReader
 from openhouse.sync.sources.oneroster_rest.records import Misread, Table, legible, raw, reference, told
 
@@ -47,7 +48,7 @@ class OrgRecords:
     def __init__(self, settings: Columns, notices: Notices) -> None:
         columns = (column for column in OrgReader.COLUMNS if column not in ELSEWHERE)
         self.table = Table(ORGS, (*columns, settings.school_code_column), notices)
-        self.reader = OrgReader(cast(Sheet, self.table), settings)
+        self.reader = OrgReader(cast(Sheet, self.table), settings, "1.2")
 
     def part(self, record: Mapping[str, Any]) -> Any:
         """The columns."""

@@ -14,7 +14,8 @@ from openhouse.sync.batches import Row
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
 from openhouse.sync.sources.oneroster_csv.readers import Reader
-from openhouse.sync.sources.oneroster_csv.sheet import CONTROL, LONGEST_VALUE, Fault, forbidden
+from openhouse.sync.sources.oneroster_csv.sheet import CONTROL, LONGEST_VALUE, forbidden
+from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 
 LISTS = ("grades",)
 """Columns that are a list of texts in JSON."""
@@ -38,6 +39,7 @@ class Table:
 
     def __init__(self, name: str, columns: Iterable[str], notices: Notices, own: Iterable[str] = ()) -> None:
         self.name, self.notices, self.own = name, notices, frozenset(own)
+        self.tolerance = Tolerance(notices)
         kept = (column for column in dict.fromkeys(columns) if not forbidden(column))
         self.columns = {column: place for place, column in enumerate(kept)}
 

@@ -8,7 +8,8 @@ from openhouse.sync.batches import BirthDate, Held, Org, Pair, Person, Role, Row
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources.oneroster_csv import cells as read
 from openhouse.sync.sources.oneroster_csv.readers import Columns, held, need, picker
-from openhouse.sync.sources.oneroster_csv.sheet import Fault, Sheet, legible
+from openhouse.sync.sources.oneroster_csv.sheet import Sheet, legible
+from openhouse.sync.sources.oneroster_csv.tolerance import Fault
 from openhouse.sync.sources.sds_csv.layouts import EMPLOYEES, GUARDIANS, NO_GUARDIANS, NO_PART
 
 FAMILIES = "sds:families"
