@@ -29,13 +29,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench import cluster, databases
+from bench import cluster, databases, state
 from bench.cluster import Cluster
 from bench.databases import Home
 from bench.districts import District
@@ -58,14 +58,17 @@ class Trial:
     killed: Counter[str] = field(default_factory=Counter)
     over_before: int = 0
     longest: float = 0.0
+    died: Mapping[str, int] = field(default_factory=dict)
     confirmed: dict[str, Any] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
     def text(self) -> str:
         """In words."""
         kills = ", ".join(f"{count} of {what}" for what, count in sorted(self.killed.items()))
+        steps = ", ".join(f"{count} {step or 'before the first step'}" for step, count in sorted(self.died.items()))
         lines = [
             f"Killed: {kills}; {self.over_before} of them came when the night was in already.",
+            f"What those that died were doing: {steps or 'nothing yet'}.",
             f"The next run was let in after {self.longest:.1f} s at most.",
             f"Confirmed meanwhile: {self.confirmed.get('pins', 0)} PINs, {self.confirmed.get('associations', 0)} associations; "
             f"{self.confirmed.get('failed', 0)} times the database did not answer.",
@@ -80,7 +83,7 @@ class Mirror:
 
     def __init__(self, home: Home, nights: Sequence[Path], known: Sequence[str], dice: random.Random) -> None:
         self.home, self.nights, self.known, self.dice = home, nights, known, dice
-        self.trial, self.says = Trial(home.database), state(home)["digest"]
+        self.trial, self.says = Trial(home.database), state.of(home).digest
         self.seconds = 1.0
 
     @property
@@ -137,14 +140,14 @@ class Mirror:
 
     def look(self, after: str) -> None:
         """The mirror says what it said, or what tonight's export says, and nothing in between."""
-        before, expected, found = self.says, self.known[self.tonight], state(self.home)
-        if found["digest"] == expected:
+        before, expected, found = self.says, self.known[self.tonight], state.of(self.home)
+        if found.digest == expected:
             self.trial.over_before += after.startswith("a kill")
-        elif found["digest"] != before:
-            self.trial.wrong.append(f"after {after} the mirror says neither night: {found['rows']}")
-        if found["torn"]:
-            self.trial.wrong.append(f"after {after} {found['torn']} rows have moments at which no sync landed")
-        self.says = found["digest"]
+        elif found.digest != before:
+            self.trial.wrong.append(f"after {after} the mirror says neither night: {found.rows}")
+        if found.torn:
+            self.trial.wrong.append(f"after {after} {found.torn} rows have moments at which no sync landed")
+        self.says, self.trial.died = found.digest, found.died
 
     def complete(self) -> None:
         """The next run completes without help, and the mirror says its night."""
@@ -165,25 +168,20 @@ class Mirror:
             self.trial.wrong.append("a run that completed did not bring its night in")
 
 
-def state(home: Home) -> Any:
-    """What the mirror says (bench.state)."""
-    return json.loads(_portal(home, "bench.state"))
-
-
 def _portal(home: Home, module: str, *arguments: str) -> str:
     environment = home.environment | {"DJANGO_SETTINGS_MODULE": "openhouse.settings"}
     return measure(sys.executable, "-m", module, *arguments, environment=environment).output
 
 
 def undisturbed(home: Home, nights: Sequence[Path]) -> list[str]:
-    """The digests of both nights on a portal where nothing dies. Raises ProgramFailed where the way back says otherwise."""
+    """The digests of both nights on a portal where nothing dies."""
     found = []
-    for night in (*nights, nights[0]):
-        measure(*OPENHOUSE, "sync", str(night), "--older", environment=home.environment)
-        found.append(state(home)["digest"])
-    if found[0] != found[2] or found[0] == found[1]:
+    for night in nights:
+        measure(*OPENHOUSE, "sync", str(night), environment=home.environment)
+        found.append(state.of(home).digest)
+    if found[0] == found[1]:
         raise ProgramFailed("the two nights do not make two mirrors")
-    return found[:2]
+    return found
 
 
 @contextmanager

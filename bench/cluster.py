@@ -30,7 +30,8 @@ class Cluster:
     """A server that runs until it is killed, our own child: who has no parent to notice its death stays a name in a lock file."""
 
     def __init__(self, folder: Path, programs: Path) -> None:
-        self.folder, self.programs, self.postmaster = folder, programs, 0
+        self.folder, self.programs = folder, programs
+        self.server: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -47,10 +48,9 @@ class Cluster:
     def start(self) -> None:
         """Start it, after a kill too: it recovers by itself. Returns once it answers."""
         places = ("-c", "listen_addresses=", "-c", f"unix_socket_directories={self.folder}")
-        server = self._run("postgres", "-D", str(self.folder / "data"), *places)
-        self.postmaster = server.pid
+        self.server = self._run("postgres", "-D", str(self.folder / "data"), *places)
         until = time.monotonic() + PATIENCE
-        while server.poll() is None and time.monotonic() < until:
+        while self.server.poll() is None and time.monotonic() < until:
             with suppress(psycopg.OperationalError):
                 psycopg.connect(self.url, connect_timeout=5).close()
                 return
@@ -59,13 +59,14 @@ class Cluster:
 
     def kill(self) -> None:
         """kill -9 the postmaster and every process below it; returns once all are gone."""
-        os.kill(self.postmaster, signal.SIGSTOP)  # so that it starts nobody else meanwhile
-        everybody = [self.postmaster, *below(self.postmaster)]
+        if self.server is None or self.server.poll() is not None:
+            return
+        self.server.send_signal(signal.SIGSTOP)  # so that it starts nobody else meanwhile
+        everybody = [self.server.pid, *below(self.server.pid)]
         for pid in everybody:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        with suppress(ChildProcessError):
-            os.waitpid(self.postmaster, 0)
+        self.server.wait()
         while not all(map(ended, everybody)):
             time.sleep(0.02)
 
@@ -91,8 +92,7 @@ def private() -> Iterator[Cluster]:
         cluster.start()
         yield cluster
     finally:
-        if cluster.postmaster:
-            cluster.kill()
+        cluster.kill()
         shutil.rmtree(folder, ignore_errors=True)
 
 

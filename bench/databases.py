@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,21 +15,12 @@ from typing import Any
 
 import psycopg
 
-from bench.processes import OPENHOUSE, measure
+from bench.processes import measure
 
 NAME = f"openhouse_bench_{os.getpid()}"
 SERVER = os.environ.get("DATABASE_URL_POSTGRESQL") or "postgresql:///postgres"
 """The PostgreSQL server: as named, else the one at the usual socket. Only its own database is touched."""
 SETTINGS = ("OPENHOUSE_", "DATABASE_", "DJANGO_")
-
-RELEASED = {
-    "brake_students": "100",
-    "brake_guardianships": "100",
-    "brake_enrolments": "100",
-    "brake_gains": "100",
-    "brake_restricted": "1000",
-}
-"""Policy with which no night waits for a person: made-up nights go forth and back, and restricted students gain guardians."""
 
 
 class Unreachable(Exception):
@@ -93,10 +85,8 @@ def fresh(database: str, folder: Path, *, server: str = SERVER) -> Iterator[Home
         run(named("postgres", server), f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)', f'CREATE DATABASE "{NAME}"')
     folder.mkdir()
     try:
-        offered = measure(*OPENHOUSE, "policy", "list", environment=environment).output  # brings the tables up to date
-        for name, text in RELEASED.items():
-            if name in offered:
-                measure(*OPENHOUSE, "policy", "set", name, text, environment=environment)
+        settings = environment | {"DJANGO_SETTINGS_MODULE": "openhouse.settings"}
+        measure(sys.executable, "-m", "bench.release", environment=settings)
         yield Home(database, folder, url, environment)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

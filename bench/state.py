@@ -1,69 +1,77 @@
-"""Tells what a portal's mirror says, as a program of its own, so that two of them can be compared.
-
-    python -m bench.state
-
-Prints one JSON object:
-
-- `digest`: of every row of every mirrored table that stands now, its facts and the sourcedIds that it has or joins; neither
-  of numbers and keys of our own, nor of when the portal learnt it. Two portals that mirror the same night tell the same.
-- `rows`: how many of each.
-- `torn`: how many rows, past ones among them, begin or end at a moment at which no sync landed: none, if nights land whole.
-- `runs`: how many syncs ended in which state.
-"""
+"""What a portal's mirror says, so that two of them can be compared; asked of the database itself."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import sys
-from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
 from typing import Any
 
-import django
+from bench.databases import Home
+
+ENTITIES: dict[str, tuple[str, ...]] = {
+    "school": (),
+    "student": (),
+    "guardian": (),
+    "employee": (),
+    "guardianship": ("student", "guardian"),
+    "enrolment": ("student", "school"),
+}
+"""The mirrored tables, and what each row joins, where it joins two others."""
+BOOKKEEPING = ("id", "thing_id", "valid_from", "valid_until")
+LANDED = "SELECT started_at FROM sync_syncrun WHERE state = 'landed'"
 
 
-def rows(entity: Any) -> Iterator[tuple[Any, ...]]:
-    """The rows that stand now, in an order that follows from what they say."""
-    names = [field.name for field in entity.past._meta.concrete_fields]
-    facts = [name for name in names if name not in ("id", "thing", "valid_from", "valid_until")]
-    keys = [f"{end}__sourced_id" for end in entity.ends] or ["sourced_id"]
-    found = entity.model.objects.filter(valid_until=None).order_by(*keys).values_list(*keys, *facts)
-    yield from found.iterator()
+@dataclass(frozen=True)
+class State:
+    """What a mirror says now.
+
+    `digest` is of every row that stands, its facts and the sourcedIds that it has or joins; neither of numbers and keys of our
+    own, nor of when the portal learnt it: two portals that mirror the same night have the same. `torn` rows, past ones among
+    them, begin or end at a moment at which no sync landed: none, if nights land whole. `died` counts the syncs that did not
+    end by the step that they had come to, as far as they had said so.
+    """
+
+    digest: str
+    torn: int
+    rows: dict[str, int] = field(default_factory=dict)
+    died: dict[str, int] = field(default_factory=dict)
 
 
-def torn(entity: Any, landed: set[Any]) -> int:
-    """How many rows begin or end at another moment than a landed sync's."""
-    moments: Counter[Any] = Counter()
-    for model in (entity.model, entity.past):
-        for name in ("valid_from", "valid_until"):
-            moments.update(model.objects.exclude(**{name: None}).values_list(name, flat=True).iterator())
-    return sum(count for moment, count in moments.items() if moment not in landed)
+def of(home: Home) -> State:
+    """The state of a portal, in one snapshot."""
+    with closing(home.connect()) as connection:
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ" if home.url else "BEGIN")
+        digest, counts = hashlib.sha256(), {}
+        for name in ENTITIES:
+            counts[name] = 0
+            for row in rows(connection, name):
+                counts[name] += 1
+                digest.update(f"{name}{row!r}\n".encode())
+        steps = "SELECT step, count(*) FROM sync_syncrun WHERE state IN ('running', 'died') GROUP BY step"
+        broken = sum(torn(connection, name) for name in ENTITIES)
+        return State(digest.hexdigest(), broken, counts, dict(connection.execute(steps).fetchall()))
 
 
-def main() -> None:
-    """Read all in one snapshot, and print it."""
-    from django.db import connection, transaction
-
-    from openhouse.district import mirror
-    from openhouse.sync.models import SyncRun
-
-    digest, counts, broken = hashlib.sha256(), {}, 0
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        runs = Counter(SyncRun.objects.values_list("state", flat=True))
-        landed = set(SyncRun.objects.filter(state=SyncRun.State.LANDED).values_list("started_at", flat=True))
-        for entity in mirror.ENTITIES:
-            counts[entity.name] = 0
-            for row in rows(entity):
-                counts[entity.name] += 1
-                digest.update(f"{entity.name}{row!r}\n".encode())
-            broken += torn(entity, landed)
-    json.dump({"digest": digest.hexdigest(), "rows": counts, "torn": broken, "runs": dict(runs)}, sys.stdout)
+def rows(connection: Any, name: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a table that stand now, in an order that follows from what they say."""
+    described = connection.execute(f"SELECT * FROM district_past{name} LIMIT 0").description
+    facts = [f"m.{column[0]}" for column in described if column[0] not in BOOKKEEPING]
+    ends = ENTITIES[name]
+    keys = [f"{end}_.sourced_id" for end in ends] or ["m.sourced_id"]
+    joins = " ".join(f"JOIN district_{end} {end}_ ON {end}_.id = m.{end}_id" for end in ends)
+    chosen, order = ", ".join([*keys, *facts]), ", ".join(keys)
+    yield from connection.execute(
+        f"SELECT {chosen} FROM district_{name} m {joins} WHERE m.valid_until IS NULL ORDER BY {order}"
+    )
 
 
-if __name__ == "__main__":
-    django.setup()
-    main()
+def torn(connection: Any, name: str) -> int:
+    """How many moments of a table's rows, past ones among them, are no landed sync's."""
+    found = 0
+    for table in (f"district_{name}", f"district_past{name}"):
+        for column in ("valid_from", "valid_until"):
+            asked = f"SELECT count(*) FROM {table} WHERE {column} IS NOT NULL AND {column} NOT IN ({LANDED})"
+            found += connection.execute(asked).fetchone()[0]
+    return found
