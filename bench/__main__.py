@@ -32,6 +32,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--requests", type=int, default=200, metavar="N", help="for each page (default: %(default)s)")
     parser.add_argument("--nights", type=int, default=3, metavar="N", help="while pages are asked for (default: 3)")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the figures between the marks of this document")
+    parser.add_argument("--add", action="store_true", help="with --write: after the figures that are there")
     return parser.parse_args(arguments)
 
 
@@ -76,7 +77,9 @@ def main(arguments: list[str]) -> int:
             return 1
     print(f"\n- Load when it ended: {machine.load()}")
     if chosen.write:
-        document.write(chosen.write, "\n\n".join([f"{head}\n- Load when it ended: {machine.load()}", *parts]))
+        document.write(
+            chosen.write, "\n\n".join([f"{head}\n- Load when it ended: {machine.load()}", *parts]), add=chosen.add
+        )
     return 0
 
 

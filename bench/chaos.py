@@ -1,6 +1,6 @@
 """Does a sync that dies ever leave half a night, or take anything with it? A trial by kill -9, many times over.
 
-    python -m bench.chaos [--kills 50] [--postgresql-kills 10] [--students 2000] [--seed 1] [--databases sqlite postgresql]
+    python -m bench.chaos [--kills 50] [--postgresql-kills 10] [--students 4000] [--seed 1] [--databases sqlite postgresql]
 
 On SQLite and on PostgreSQL, one after the other: the sync is killed at so many random moments, the first of them during the
 first sync, the others while the mirror goes forth and back between two nights; on PostgreSQL the server too, with every
@@ -79,51 +79,57 @@ class Trial:
 
 
 class Mirror:
-    """One portal whose mirror goes forth and back between two nights; `says` is the digest of what it says now."""
+    """One portal whose mirror goes forth and back between two nights; `says` is the digest of what it says now, `seconds` how
+    long a whole run takes from the moment at which it is written down."""
 
-    def __init__(self, home: Home, nights: Sequence[Path], known: Sequence[str], dice: random.Random) -> None:
-        self.home, self.nights, self.known, self.dice = home, nights, known, dice
+    def __init__(
+        self, home: Home, nights: Sequence[Path], known: Sequence[str], seconds: float, dice: random.Random
+    ) -> None:
+        self.home, self.nights, self.known, self.seconds, self.dice = home, nights, known, seconds, dice
         self.trial, self.says = Trial(home.database), state.of(home).digest
-        self.seconds = 1.0
 
     @property
     def tonight(self) -> int:
         """Which night comes next: the one that the mirror does not say."""
         return 1 if self.says == self.known[0] else 0
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> subprocess.Popen[str]:
         """A sync of the next night, in a process group of its own."""
         command = [*OPENHOUSE, "sync", str(self.nights[self.tonight]), "--json", "--older"]
-        quiet = subprocess.DEVNULL
-        environment = self.home.environment
-        return subprocess.Popen(
-            command, env=environment, cwd=CHECKOUT, stdout=quiet, stderr=quiet, start_new_session=True
-        )
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+        return subprocess.Popen(command, env=self.home.environment, cwd=CHECKOUT, start_new_session=True, **pipes)
+
+    def until_a_random_moment(self) -> subprocess.Popen[str]:
+        """Start a sync and wait until somewhere between the beginning and the end of its run."""
+        before, process = state.runs(self.home), self.start()
+        while state.runs(self.home) == before and process.poll() is None:
+            time.sleep(0.005)
+        time.sleep(self.dice.uniform(0, 1.0) * self.seconds)
+        return process
 
     def kill_sync(self) -> None:
         """Kill a sync at a random moment, and see what it left behind."""
-        process = self.start()
-        time.sleep(self.dice.uniform(0.1, 1.0) * self.seconds)
-        if process.poll() is not None:  # too late: it does not count
-            return self.look("a sync that was over")
+        process = self.until_a_random_moment()
+        over = process.poll() is not None
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.communicate()
+        if over:  # too late: it does not count
+            return self.look("a sync that was over")
         self.trial.killed["the sync" if self.says in self.known else "the first sync"] += 1
         self.nobody_left(process.pid)
         self.look("a kill of the sync")
 
     def kill_server(self, server: Cluster) -> None:
         """Kill PostgreSQL at a random moment of a sync, start it again, and see what is left."""
-        process = self.start()
-        time.sleep(self.dice.uniform(0.1, 1.0) * self.seconds)
+        process = self.until_a_random_moment()
         over = process.poll() is not None
         server.kill()
         try:
-            process.wait(PATIENCE)
+            process.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             self.trial.wrong.append("a sync did not notice within a minute that its database was gone")
             process.kill()
-            process.wait()
+            process.communicate()
         server.start()
         self.trial.killed["PostgreSQL between syncs" if over else "PostgreSQL"] += 1
         self.nobody_left(process.pid)
@@ -155,14 +161,15 @@ class Mirror:
         while True:
             began = time.monotonic()
             process = self.start()
-            if process.wait() == 0:
+            told, _error = process.communicate()
+            if process.returncode == 0:
                 break
             if time.monotonic() - started > PATIENCE:
                 self.trial.wrong.append("the run after a kill did not complete")
                 return
             time.sleep(0.2)
         self.trial.longest = max(self.trial.longest, began - started)
-        self.seconds = time.monotonic() - began
+        self.seconds = json.loads(told)["seconds"]
         self.look("a run that completed")
         if self.says != self.known[tonight]:
             self.trial.wrong.append("a run that completed did not bring its night in")
@@ -173,15 +180,16 @@ def _portal(home: Home, module: str, *arguments: str) -> str:
     return measure(sys.executable, "-m", module, *arguments, environment=environment).output
 
 
-def undisturbed(home: Home, nights: Sequence[Path]) -> list[str]:
-    """The digests of both nights on a portal where nothing dies."""
-    found = []
+def undisturbed(home: Home, nights: Sequence[Path]) -> tuple[list[str], float]:
+    """The digests of both nights on a portal where nothing dies, and how many seconds the first run took."""
+    found, seconds = [], []
     for night in nights:
-        measure(*OPENHOUSE, "sync", str(night), environment=home.environment)
+        told = measure(*OPENHOUSE, "sync", str(night), "--json", environment=home.environment).output
+        seconds.append(json.loads(told)["seconds"])
         found.append(state.of(home).digest)
     if found[0] == found[1]:
         raise ProgramFailed("the two nights do not make two mirrors")
-    return found
+    return found, seconds[0]
 
 
 @contextmanager
@@ -212,9 +220,9 @@ def tried(database: str, nights: Sequence[Path], *, kills: int, server_kills: in
         where = {"server": server.url} if server else {}
         folder = Path(rest.enter_context(tempfile.TemporaryDirectory(prefix="openhouse-chaos-")))
         with databases.fresh(database, folder / "undisturbed", **where) as home:
-            known = undisturbed(home, nights)
+            known, seconds = undisturbed(home, nights)
         home = rest.enter_context(databases.fresh(database, folder / "disturbed", **where))
-        mirror = Mirror(home, nights, known, dice)
+        mirror = Mirror(home, nights, known, seconds, dice)
         first = max(1, round(FIRST * kills))
         while mirror.trial.killed.total() < first and mirror.says not in known:
             mirror.kill_sync()
@@ -244,7 +252,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.chaos", description="Kill the sync and PostgreSQL.")
     parser.add_argument("--kills", type=int, default=50, metavar="N", help="of the sync (default: %(default)s)")
     parser.add_argument("--postgresql-kills", type=int, default=10, metavar="N", help="default: %(default)s")
-    parser.add_argument("--students", type=int, default=2000, metavar="N", help="default: %(default)s")
+    parser.add_argument("--students", type=int, default=4000, metavar="N", help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the moments (default: %(default)s)")
     parser.add_argument("--databases", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"])
     chosen = parser.parse_args(arguments)

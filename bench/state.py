@@ -54,6 +54,13 @@ def of(home: Home) -> State:
         return State(digest.hexdigest(), broken, counts, dict(connection.execute(steps).fetchall()))
 
 
+def runs(home: Home) -> int:
+    """How many runs were written down so far."""
+    with closing(home.connect()) as connection:
+        found: int = connection.execute("SELECT count(*) FROM sync_syncrun").fetchone()[0]
+    return found
+
+
 def rows(connection: Any, name: str) -> Iterator[tuple[Any, ...]]:
     """The rows of a table that stand now, in an order that follows from what they say."""
     described = connection.execute(f"SELECT * FROM district_past{name} LIMIT 0").description
