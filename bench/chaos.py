@@ -96,8 +96,10 @@ class Mirror:
     def start(self) -> subprocess.Popen[str]:
         """A sync of the next night, in a process group of its own."""
         command = [*OPENHOUSE, "sync", str(self.nights[self.tonight]), "--json", "--older"]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
-        return subprocess.Popen(command, env=self.home.environment, cwd=CHECKOUT, start_new_session=True, **pipes)
+        return subprocess.Popen(
+            command, env=self.home.environment, cwd=CHECKOUT, start_new_session=True,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
 
     def until_a_random_moment(self) -> subprocess.Popen[str]:
         """Start a sync and wait until somewhere between the beginning and the end of its run."""

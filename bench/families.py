@@ -125,6 +125,12 @@ def check(log: TextIO) -> dict[str, Any]:
     }
 
 
+def listen(ended: threading.Event) -> None:
+    """It has ended once standard input has."""
+    sys.stdin.read()
+    ended.set()
+
+
 def main(what: str, path: str) -> None:
     """Live, or check."""
     if what == "check":
@@ -132,7 +138,7 @@ def main(what: str, path: str) -> None:
             json.dump(check(log), sys.stdout)
         return
     ended = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    threading.Thread(target=listen, args=(ended,), daemon=True).start()
     with Path(path).open("a") as log:
         live(log, ended)
 

@@ -17,7 +17,7 @@ EVERY = 0.05
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def resident(pid):
+def resident(pid: int | str) -> int:
     """Bytes that a process and all below it hold in memory now."""
     try:
         with open(f"/proc/{pid}/statm") as file:
@@ -31,7 +31,7 @@ def resident(pid):
     return held + sum(resident(child) for child in children)
 
 
-def watch():
+def watch() -> None:
     """Keep the most that was ever held."""
     global most
     while True:

@@ -38,6 +38,12 @@ def write(connection: sqlite3.Connection, ended: threading.Event) -> list[tuple[
     return taken
 
 
+def listen(ended: threading.Event) -> None:
+    """It has ended once standard input has."""
+    sys.stdin.read()
+    ended.set()
+
+
 def main(file: str) -> None:
     """Say that it begins, write, and tell."""
     connection = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)
@@ -45,7 +51,7 @@ def main(file: str) -> None:
     connection.execute("CREATE TABLE IF NOT EXISTS bench_written (id integer PRIMARY KEY, at real, detail text)")
     print("writing", flush=True)
     ended = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    threading.Thread(target=listen, args=(ended,), daemon=True).start()
     json.dump(write(connection, ended), sys.stdout)
 
 
