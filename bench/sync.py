@@ -50,8 +50,8 @@ LIMITS: Mapping[str, Mapping[str, tuple[str, float]]] = {
 }
 """What each may cost, as a multiple of which floor. On SQLite the first sync may cost 6 times *bare* where nobody ever waits
 100 ms for it, and 2.5 times where somebody waits up to 2 s once (bench.waits)."""
-MEMORY = 500 * 2**20
-"""What the processes of a sync may hold in memory together."""
+MEMORY = 500_000_000
+"""Bytes that the processes of a sync may hold in memory together."""
 
 
 @dataclass(frozen=True)
