@@ -11,24 +11,28 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import databases, document, machine, pages, sync
+from bench import databases, document, landing, machine, pages, sync, waits
 from bench.client import WrongAnswer
 from bench.districts import District
 from bench.processes import ProgramFailed
 
-QUESTIONS = ("sync", "pages")
+QUESTIONS = ("sync", "waits", "pages", "landing")
+ONLY = {"waits": "sqlite", "landing": "postgresql"}
+"""Questions that arise on one database alone."""
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def options(arguments: list[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="bin/bench", description="Measure what the sync and the pages cost.")
-    parser.add_argument("question", nargs="?", choices=QUESTIONS, help="one of them (default: both)")
+    parser.add_argument("question", nargs="?", choices=QUESTIONS, help="one of them (default: all)")
     parser.add_argument("--students", type=int, nargs="+", default=[10_000, 100_000], metavar="N", help="sizes")
     parser.add_argument("--databases", nargs="+", choices=DATABASES, default=list(DATABASES), help="default: both")
     parser.add_argument("--runs", type=int, default=3, metavar="N", help="of each sync (default: %(default)s)")
     parser.add_argument("--requests", type=int, default=200, metavar="N", help="for each page (default: %(default)s)")
+    parser.add_argument("--nights", type=int, default=3, metavar="N", help="while pages are asked for (default: 3)")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the figures between the marks of this document")
+    parser.add_argument("--add", action="store_true", help="with --write: after the figures that are there")
     return parser.parse_args(arguments)
 
 
@@ -36,12 +40,16 @@ def sections(chosen: argparse.Namespace, folder: Path) -> Iterator[tuple[str, st
     """Title and table of every measurement, as each is done."""
     ask: dict[str, Callable[[District, str], str]] = {
         "sync": lambda district, database: sync.figures(district, database, chosen.runs),
+        "waits": lambda district, _database: waits.figures(district),
         "pages": lambda district, database: pages.figures(district, database, chosen.requests),
+        "landing": lambda district, database: landing.figures(district, database, chosen.nights),
     }
     for students in chosen.students:
         district = District(folder, students)
         for question in [chosen.question] if chosen.question else QUESTIONS:
             for database in chosen.databases:
+                if ONLY.get(question, database) != database:
+                    continue
                 title = f"{question.capitalize()}, {students:,} students, {DATABASES[database]}"
                 yield title, ask[question](district, database)
         shutil.rmtree(folder)
@@ -69,7 +77,9 @@ def main(arguments: list[str]) -> int:
             return 1
     print(f"\n- Load when it ended: {machine.load()}")
     if chosen.write:
-        document.write(chosen.write, "\n\n".join([f"{head}\n- Load when it ended: {machine.load()}", *parts]))
+        document.write(
+            chosen.write, "\n\n".join([f"{head}\n- Load when it ended: {machine.load()}", *parts]), add=chosen.add
+        )
     return 0
 
 

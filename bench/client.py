@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -24,6 +25,12 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     size: int
+    body: bytes = b""
+
+    def text(self) -> str:
+        """The body as it was before it was packed for the wire."""
+        packed = self.headers.get("content-encoding") == "gzip"
+        return (gzip.decompress(self.body) if packed else self.body).decode()
 
 
 def request(method: str, path: str, *, cookies: Mapping[str, str], fields: Mapping[str, str] | None = None) -> bytes:
@@ -59,8 +66,8 @@ class Client:
         status, *lines = head.decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         length = int(headers["content-length"])
-        self._until(body, lambda got: len(got) >= length)
-        return Answer(time.perf_counter() - started, int(status.split()[1]), headers, len(head) + 4 + length)
+        body = self._until(body, lambda got: len(got) >= length)
+        return Answer(time.perf_counter() - started, int(status.split()[1]), headers, len(head) + 4 + length, body)
 
     def _until(self, got: bytes, done: Callable[[bytes], bool]) -> bytes:
         while not done(got):

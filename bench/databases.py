@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
-from bench.processes import OPENHOUSE, measure
+from bench.processes import measure
 
 NAME = f"openhouse_bench_{os.getpid()}"
 SERVER = os.environ.get("DATABASE_URL_POSTGRESQL") or "postgresql:///postgres"
@@ -33,10 +36,30 @@ class Home:
     url: str
     environment: dict[str, str]
 
+    def settle(self) -> None:
+        """Let the server write out what was changed so far, so that what is measured next does not pay for it."""
+        if self.url:
+            with suppress(psycopg.Error):  # only some may ask for it
+                run(self.url, "CHECKPOINT")
 
-def named(database: str) -> str:
+    def drop(self, like: str) -> None:
+        """Drop the tables whose names are like this."""
+        if self.url:
+            asked = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE %s"
+            with psycopg.connect(self.url) as server:
+                names = [name for (name,) in server.execute(asked, [like])]
+            run(self.url, *(f'DROP TABLE "{name}"' for name in names))
+
+    def connect(self) -> Any:
+        """A plain connection to its database, whichever it is, that commits each statement."""
+        if self.url:
+            return psycopg.connect(self.url, autocommit=True)
+        return sqlite3.connect(self.folder / "db.sqlite3", timeout=20, isolation_level=None)
+
+
+def named(database: str, server: str = SERVER) -> str:
     """The server's URL with another database in it."""
-    return re.sub(r"^(postgres(?:ql)?://[^/?]*)(/[^?]*)?", rf"\g<1>/{database}", SERVER)
+    return re.sub(r"^(postgres(?:ql)?://[^/?]*)(/[^?]*)?", rf"\g<1>/{database}", server)
 
 
 def versions() -> str:
@@ -52,26 +75,28 @@ def versions() -> str:
 
 
 @contextmanager
-def fresh(database: str, folder: Path) -> Iterator[Home]:
+def fresh(database: str, folder: Path, *, server: str = SERVER) -> Iterator[Home]:
     """An empty portal on `sqlite` or `postgresql`, its tables made. Folder and database are removed afterwards."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
     environment = kept | {"OPENHOUSE_DIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     url = ""
     if database == "postgresql":
-        url = environment["DATABASE_URL"] = named(NAME)
-        _statement(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)', f'CREATE DATABASE "{NAME}"')
+        url = environment["DATABASE_URL"] = named(NAME, server)
+        run(named("postgres", server), f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)', f'CREATE DATABASE "{NAME}"')
     folder.mkdir()
     try:
-        measure(*OPENHOUSE, "policy", "list", environment=environment)  # any command brings the tables up to date
+        settings = environment | {"DJANGO_SETTINGS_MODULE": "openhouse.settings"}
+        measure(sys.executable, "-m", "bench.release", environment=settings)
         yield Home(database, folder, url, environment)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if url:
             with suppress(psycopg.Error):
-                _statement(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
+                run(named("postgres", server), f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
 
 
-def _statement(*statements: str) -> None:
-    with psycopg.connect(named("postgres"), autocommit=True) as server:
+def run(url: str, *statements: str) -> None:
+    """Run statements there, each committed by itself."""
+    with psycopg.connect(url, autocommit=True) as server:
         for statement in statements:
             server.execute(statement.encode())

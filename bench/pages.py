@@ -14,6 +14,7 @@ import statistics
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from bench import counting, databases, portal, visits
@@ -55,7 +56,7 @@ def figures(district: District, database: str, count: int) -> str:
     """The table for one size on one database, from so many requests for each page."""
     say(f"pages: {district.students:,} students on {database}")
     with databases.fresh(database, district.folder / f"pages-{database}") as home:
-        people = open_portal(home, district)
+        people = open_portal(home, district.first_night)
         taken = {visit.name: Taken() for visit in VISITS}
         with portal.serving(home, counting=True) as running:
             count_statements(running, people, taken)
@@ -64,9 +65,9 @@ def figures(district: District, database: str, count: int) -> str:
     return table(HEADINGS, (_row(visit, taken) for visit in VISITS))
 
 
-def open_portal(home: Home, district: District) -> Mapping[str, Any]:
-    """Sync the district, fill the tables, and say whom to be (bench.seed)."""
-    measure(*OPENHOUSE, "sync", str(district.first_night), environment=home.environment)
+def open_portal(home: Home, folder: Path) -> Mapping[str, Any]:
+    """Sync the export, fill the tables, and say whom to be (bench.seed)."""
+    measure(*OPENHOUSE, "sync", str(folder), environment=home.environment)
     environment = home.environment | {"DJANGO_SETTINGS_MODULE": "openhouse.settings"}
     people: Mapping[str, Any] = json.loads(measure(sys.executable, "-m", "bench.seed", environment=environment).output)
     return people
