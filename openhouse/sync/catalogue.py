@@ -61,12 +61,15 @@ def open_configured(*, since: datetime | int | None = None) -> Source:
     return _open(address.kind, drop.newest(Path(address.place), at=timezone.now()), written_at=None)
 
 
-def open_path(path: Path, *, written_at: datetime | None = None) -> Source:
+def open_path(path: Path, *, written_at: datetime | None = None, strict: bool = False) -> Source:
     """Open files that lie somewhere; their content tells of which kind they are. Raises SourceRefused.
 
-    `written_at` is when the SIS wrote them, else they say it themselves.
+    `written_at` is when the SIS wrote them, else they say it themselves. `strict` is for OneRoster alone.
     """
-    return _open(telling.kind_of(path), path, written_at=written_at)
+    kind = telling.kind_of(path)
+    if strict and kind != "oneroster-csv":
+        raise SourceRefused("Only OneRoster files are read strictly: leave --strict out.")
+    return _open(kind, path, written_at=written_at, wishes={"strict": True} if strict else {})
 
 
 def open_lookup() -> Lookup | None:
@@ -117,9 +120,9 @@ def _option(variable: str, name: str, text: str, known: Mapping[str, Any]) -> An
     raise SourceRefused(f"{variable}: an option after the ? is unknown or wrong. There are: {allowed}.")
 
 
-def _open(kind: str, path: Path, *, written_at: datetime | None) -> Source:
+def _open(kind: str, path: Path, *, written_at: datetime | None, wishes: Mapping[str, Any] | None = None) -> Source:
     given = options(settings.SIS, "OPENHOUSE_SIS") if kind == settings.SIS.kind else {}
-    opened: Source = _named(FILES[kind])(path, written_at=written_at, **given)
+    opened: Source = _named(FILES[kind])(path, written_at=written_at, **{**given, **(wishes or {})})
     return opened
 
 

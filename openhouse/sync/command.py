@@ -24,6 +24,16 @@ class Meaning(NamedTuple):
     lines: list[str]
 
 
+FLAGS = {
+    "--json": "print the summary as one JSON object",
+    "--dry-run": "change nothing, and say what would change, who would gain or lose access, and whether it would wait",
+    "--older": "go back to an export older than the last one, and undo what the SIS changed since",
+    "--whole": "read and compare everything, as if nothing were remembered of the last export",
+    "--strict": "read OneRoster files by the letter: what is forgiven otherwise is set aside or refused",
+    "--due": "sync if a night is due or to be tried again, else do nothing: what the worker does, for cron",
+}
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument(
@@ -33,12 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         help="an export: a OneRoster 1.1 or 1.2 zip or folder, School Data Sync files, Ed-Fi XML (default: OPENHOUSE_SIS)",
     )
-    parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
-    parser.add_argument(
-        "--dry-run",
-        action="store_true",
-        help="change nothing, and say what would change, who would gain or lose access, and whether it would wait",
-    )
+    for name, text in FLAGS.items():
+        parser.add_argument(name, action="store_true", help=text)
     parser.add_argument(
         "--without",
         metavar="FILE",
@@ -51,21 +57,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DATE",
         type=date.fromisoformat,
         help="the day of the export (else the day its files were written)",
-    )
-    parser.add_argument(
-        "--older",
-        action="store_true",
-        help="go back to an export older than the last one, and undo what the SIS changed since",
-    )
-    parser.add_argument(
-        "--whole",
-        action="store_true",
-        help="read and compare everything, as if nothing were remembered of the last export",
-    )
-    parser.add_argument(
-        "--due",
-        action="store_true",
-        help="sync if a night is due or to be tried again, else do nothing: what the worker does, for cron",
     )
 
 
@@ -110,10 +101,14 @@ def _sync(options: argparse.Namespace) -> Report:
     from openhouse.sync.progress import Beats
     from openhouse.sync.refusals import SourceRefused
 
-    if options.on and not options.path:
-        raise SourceRefused("--on says the day of an export: give its PATH too.")
+    if (options.on or options.strict) and not options.path:
+        raise SourceRefused("--on and --strict are for an export: give its PATH too.")
     written_at = timezone.make_aware(datetime.combine(options.on, time())) if options.on else None
-    opened = catalogue.open_path(options.path, written_at=written_at) if options.path else catalogue.open_configured()
+    opened = (
+        catalogue.open_path(options.path, written_at=written_at, strict=options.strict)
+        if options.path
+        else catalogue.open_configured()
+    )
     with progress_bar(shown=sys.stderr.isatty()) as bar, Beats(bar) as progress:
         return runs.land(
             opened,
@@ -136,8 +131,16 @@ def _night(options: argparse.Namespace) -> Report | None:
     from openhouse.sync.progress import Beats
     from openhouse.sync.refusals import SourceRefused
 
-    if options.path or options.on or options.without or options.older or options.dry_run or options.whole:
-        raise SourceRefused("--due brings in what OPENHOUSE_SIS names, as it is: give it alone.")
+    if (
+        options.path
+        or options.on
+        or options.without
+        or options.older
+        or options.dry_run
+        or options.whole
+        or options.strict
+    ):
+        raise SourceRefused("--due brings in what OPENHOUSE_SIS names, as it is: give no PATH, and no other flag.")
     night = watch.tick(at=timezone.now())
     if night is None:
         return None

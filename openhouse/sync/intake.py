@@ -16,7 +16,7 @@ from openhouse.policy.values import Policy
 from openhouse.sync import brake, checks, facts, lookups, neighbourhood, pairs, report
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import SyncRun
-from openhouse.sync.refusals import SourceRefused
+from openhouse.sync.refusals import NothingRemembered
 from openhouse.sync.report import Report
 from openhouse.sync.sources import Notices, Source
 from openhouse.sync.staging import STATED, Stage
@@ -61,7 +61,7 @@ class Intake:
         if self.continues:
             self.stage.freshen()
         elif self.is_delta:
-            raise SourceRefused(
+            raise NothingRemembered(
                 "This export says what changed since one that the portal does not remember. Send a whole one (bulk) first."
             )
         else:

@@ -40,6 +40,9 @@ class SyncRun(models.Model):
         max_length=64, blank=True, help_text="Of the bytes and of all that decides what they mean."
     )
     statement = models.CharField(max_length=32, blank=True, help_text="Names what it stated, where that is remembered.")
+    position = models.CharField(
+        max_length=40, blank=True, help_text="Up to where in the SIS's changes it read (Ed-Fi)."
+    )
     differences = models.CharField(max_length=64, blank=True, help_text="A digest of what it would change, or changed.")
     brakes = models.JSONField(default=list, help_text="Why it waits for a person (sync.brake).")
     step = models.CharField(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
@@ -18,9 +18,11 @@ from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import SyncHeld, SyncRefused
 from openhouse.sync.report import Report
 from openhouse.sync.schedule import Night
+from openhouse.sync.sources import Source
 
 State = SyncRun.State
 CAME_TO_NOTHING = (State.FAILED, State.DIED)
+WHOLE_EVERY = timedelta(days=7)
 
 
 def take_over(*, at: datetime) -> bool:
@@ -57,7 +59,7 @@ def missed(*, at: datetime) -> SyncRun | None:
 def bring_in(night: Night, *, at: datetime, by: Actor, progress: Progress = runs.silent) -> Report:
     """Bring in what the SIS says for this try of this night. Raises SyncRefused; SyncHeld where another process does it."""
     try:
-        return runs.land(catalogue.open_configured(), at=at, by=by, progress=progress, night=night)
+        return runs.land(_open(at), at=at, by=by, progress=progress, night=night)
     except SyncHeld:
         raise
     except IntegrityError as error:
@@ -68,6 +70,32 @@ def bring_in(night: Night, *, at: datetime, by: Actor, progress: Progress = runs
         reason = str(error) if isinstance(error, SyncRefused) else type(error).__name__
         keep_failure(night, at=timezone.now(), by=by, reason=reason)
         raise
+
+
+def _open(at: datetime) -> Source:
+    """The SIS, asked for what changed since the last run that landed, where it can tell and that is remembered."""
+    since = changes_since(at=at)
+    return catalogue.open_configured(since=since) if since is not None else catalogue.open_configured()
+
+
+def changes_since(*, at: datetime) -> datetime | int | None:
+    """Since when a SIS over the network need only say what changed; None where everything is to be asked for: the first time, once
+    a week (what a SIS forgets to tell is then found), after a night that failed, and where little is remembered.
+    """
+    address = catalogue.configured()
+    last = SyncRun.objects.filter(state=State.LANDED).order_by("-started_at").first()
+    if address is None or address.kind not in catalogue.SERVERS or last is None or not last.statement:
+        return None
+    recent = SyncRun.objects.filter(state=State.LANDED, started_at__gt=at - WHOLE_EVERY).values_list("files", flat=True)
+    if not any("delta" not in files.values() for files in recent) or _failed_since(last):
+        return None
+    if address.kind == "ed-fi":
+        return int(last.position) if last.position else None
+    return last.written_at
+
+
+def _failed_since(last: SyncRun) -> bool:
+    return SyncRun.objects.filter(state__in=CAME_TO_NOTHING, started_at__gt=last.started_at).exists()
 
 
 def keep_failure(night: Night, *, at: datetime, by: Actor, reason: str) -> None:

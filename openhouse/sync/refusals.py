@@ -9,6 +9,10 @@ class SourceRefused(SyncRefused):
     """What the SIS handed over cannot be read as a whole."""
 
 
+class NothingRemembered(SourceRefused):
+    """The source says what changed since a statement that the portal does not remember."""
+
+
 class SyncHeld(SyncRefused):
     """Another sync is running; two at once could not both be last."""
 

@@ -171,6 +171,7 @@ def _land(
             put_in(stage, found.entities, at)
             keep_rows(stage, run, intake.memory)
             LookedUp.objects.filter(at__lte=source.written_at).delete()
+            run.position = str(getattr(source, "position", None) or "")
             waiting.supersede(before=run, at=at + timedelta(seconds=found.seconds))
             seconds = time.monotonic() - started
             token, fingerprint = ("", "") if found.narrowed else (intake.token, fingerprint)
@@ -194,6 +195,7 @@ def _record(
         statement=statement,
         fingerprint=fingerprint,
         differences=found.differences,
+        position=run.position,
     )
 
 

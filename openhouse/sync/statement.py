@@ -13,6 +13,8 @@ import hashlib
 from array import array
 from collections.abc import Iterable
 
+from django.conf import settings as django
+
 from openhouse.policy.values import Policy
 from openhouse.sync.batches import Held
 from openhouse.sync.memory import Memory
@@ -144,8 +146,9 @@ class Statement:
 
 
 def settings(policy: Policy) -> str:
-    """What decides how a row is read, in one line."""
-    return repr((READING, policy.student_number_column, policy.school_code_column))
+    """What decides how a row is read, in one line: another SIS, or another way to ask it, continues nothing."""
+    sis = (django.SIS.kind, django.SIS.place, sorted(django.SIS.options.items()))
+    return repr((READING, policy.student_number_column, policy.school_code_column, sis))
 
 
 def _without(digests: array[int], others: set[int]) -> array[int]:

@@ -25,9 +25,8 @@ from openhouse.sync import addresses, answers
 from openhouse.sync.punctuality import Transport
 from openhouse.sync.refusals import SourceRefused
 
-for name in ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy"):
-    logging.getLogger(name).disabled = True  # they write whole addresses and headers, with Student IDs in them
-
+TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
+"""Loggers that write whole addresses and headers, with Student IDs in them. Configuring logging anew wakes them."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 """Seconds between tries where the server names none; each time twice as long, and up to half of it less by chance."""
 LARGEST_TOKEN = 64 * 1024
@@ -93,6 +92,8 @@ class Wire:
         sleep: Callable[[float], None] = time.sleep,
         proxy: str | None = None,
     ) -> None:
+        for name in TALKATIVE:
+            logging.getLogger(name).disabled = True
         self.root = root.rstrip("/")
         self.limits = limits or Limits()
         self._credentials = credentials
