@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from xxhash import xxh3_64_intdigest
 
-_MASK = (1 << 63) - 1
+MASK = (1 << 63) - 1
 """What a signed 64-bit column holds."""
 
 
@@ -29,7 +29,7 @@ class Remembered:
 
     def digest(self, content: bytes) -> int:
         """The digest of a row's bytes as the source has them."""
-        return xxh3_64_intdigest(content, self.seed) & _MASK
+        return xxh3_64_intdigest(content, self.seed) & MASK
 
     def knows(self, digest: int, line: int = 0) -> bool:
         """Whether this row stood here the last time; it is then done with, and a second one like it is news."""

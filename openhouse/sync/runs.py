@@ -29,6 +29,10 @@ from openhouse.sync.staging import Stage, staged
 State = SyncRun.State
 
 
+MANY = 10_000
+"""So many new rows change what the planner must know of a table before others are joined with it."""
+
+
 @dataclass(frozen=True)
 class Wish:
     """How a run is to go: see `land`."""
@@ -230,9 +234,12 @@ def put_in(stage: Stage, entities: Mapping[str, mirror.Counts], at: datetime) ->
     """Put the differences in. Pages lock guardianships first, then the guardian, and write to the trail last: so does this."""
     database = stage.database
     database.claim(connection, mirror.GUARDIANSHIP.table, mirror.GUARDIANSHIP.changes)
-    for entity in mirror.ENTITIES:
-        if entities[entity.name].differences:
-            mirror.apply(connection, entity, ready=facts.ready(entity), at=at, new_key=database.NEW_KEY)
+    with database.loading(connection, [entity.table for entity in mirror.ENTITIES]):
+        for entity in mirror.ENTITIES:
+            if entities[entity.name].differences:
+                mirror.apply(connection, entity, ready=facts.ready(entity), at=at, new_key=database.NEW_KEY)
+            if entities[entity.name].new >= MANY:
+                database.analyze(connection, entity.table)
     database.settle(connection)
 
 

@@ -66,6 +66,10 @@ class Database(Protocol):
         waits in a circle."""
         ...
 
+    def loading(self, connection: BaseDatabaseWrapper, tables: Sequence[str]) -> AbstractContextManager[None]:
+        """Around putting rows into tables that may be empty, inside a transaction."""
+        ...
+
     def settle(self, connection: BaseDatabaseWrapper) -> None:
         """Check now, and not at commit, that what rows point to is there: it may wait for a page, so it must come before the
         trail, for which pages wait."""

@@ -94,6 +94,41 @@ def claim(connection: BaseDatabaseWrapper, table: str, changes: str) -> None:
         cursor.execute(f"DO $$ BEGIN PERFORM * FROM ({named}) claimed; END $$")
 
 
+@contextmanager
+def loading(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> Iterator[None]:
+    """Where the tables are empty, take their indexes away and build them anew at the end: at a third of the price of keeping them
+    up row by row. Whoever asks these empty tables meanwhile waits until then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"(SELECT 1 FROM {table} LIMIT 1)" for table in tables))
+        if cursor.fetchone() or connection.get_autocommit():
+            yield
+            return
+        cursor.execute(CONSTRAINTS, [list(tables)])
+        constraints = cursor.fetchall()
+        for table, name, _definition in constraints:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        cursor.execute(INDEXES, [list(tables)])
+        indexes = cursor.fetchall()
+        for name, _definition in indexes:
+            cursor.execute(f"DROP INDEX {name}")
+        yield
+        for table, name, definition in constraints:
+            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+        for _name, definition in indexes:
+            cursor.execute(definition)
+
+
+CONSTRAINTS = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE contype = 'u' AND conrelid::regclass::text = ANY(%s) ORDER BY conname
+"""
+INDEXES = """
+    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+    WHERE NOT indisprimary AND indrelid::regclass::text = ANY(%s) ORDER BY 1
+"""
+
+
 def settle(connection: BaseDatabaseWrapper) -> None:
     """Check the foreign keys, which Django defers."""
     with connection.cursor() as cursor:

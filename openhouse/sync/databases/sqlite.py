@@ -108,6 +108,12 @@ def claim(connection: BaseDatabaseWrapper, table: str, changes: str) -> None:
     """SQLite has one writer at a time."""
 
 
+@contextmanager
+def loading(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> Iterator[None]:
+    """SQLite cannot take away the index of a constraint."""
+    yield
+
+
 def settle(connection: BaseDatabaseWrapper) -> None:
     """SQLite has one writer at a time."""
 

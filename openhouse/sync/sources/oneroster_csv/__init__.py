@@ -8,7 +8,7 @@ each tolerance used is a warning with a count; a strict reading forgives nothing
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -134,20 +134,21 @@ def refuse_if_empty(sheet: Sheet) -> None:
 
 def rows_of(
     reader: Reader, sheet: Sheet, line: int, cells: list[str] | Broken, remembered: Remembered
-) -> Iterator[Row]:
+) -> Iterable[Row]:
     """What one row says; of a row that breaks a rule, why it is set aside and whose facts stay. Only a good row is remembered."""
     digest = sheet.digest
     if isinstance(cells, list):
         try:
             cells.append("")
-            yield from reader.read(line, digest, cells)
-            remembered.learn(digest)
-            return
+            said = reader.read(line, digest, cells)
         except Fault as fault:
             cells = Broken(fault, dict(zip(sheet.columns, cells, strict=False)))
+        else:
+            remembered.learn(digest)
+            return said
     column = cells.fault.column
-    yield SetAside(sheet.name, line, column, cells.fault.reason, cells.told(column), digest)
-    yield from reader.hold(cells.cells)
+    aside = SetAside(sheet.name, line, column, cells.fault.reason, cells.told(column), digest)
+    return (aside, *reader.hold(cells.cells))
 
 
 def open_package(path: Path, *, written_at: datetime | None = None, strict: bool = False) -> OneRosterCsv:

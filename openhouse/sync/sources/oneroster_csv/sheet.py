@@ -13,7 +13,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from typing import BinaryIO
 
-from openhouse.sync.memory import Memory, Remembered
+from xxhash import xxh3_64_intdigest
+
+from openhouse.sync.memory import MASK, Memory, Remembered
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
 from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
@@ -133,11 +135,11 @@ class Sheet:
 
     def _lines(self, pending: list[str], remembered: Remembered) -> Iterator[str]:
         """The lines to be read, as text. A line is remembered only where a row begins: never in the middle of one."""
-        digest_of, knows = remembered.digest, remembered.knows
+        seed, known, knows = remembered.seed, remembered.known, remembered.knows
         for content in iter(partial(self.bytes.readline, LONGEST_LINE), b""):
             if not pending:
-                digest = digest_of(content)
-                if knows(digest, self.line + 1):
+                digest = xxh3_64_intdigest(content, seed) & MASK  # Remembered.digest, without a call
+                if digest in known and knows(digest, self.line + 1):
                     self.line += 1
                     self.count += 1
                     continue
@@ -146,7 +148,7 @@ class Sheet:
                 raise SourceRefused(
                     f"{self.name}, line {self.line + len(pending) + 1} is longer than a row can be. Export it again."
                 )
-            line = _text(content)
+            line = content.decode("utf-8", "surrogateescape")
             if line.find("\0") >= 0:  # the csv module reads on past it; nobody else would
                 line = line.replace("\0", "\x01")
             pending.append(line)
