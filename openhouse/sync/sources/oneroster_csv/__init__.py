@@ -144,6 +144,8 @@ def rows_of(
     column = cells.fault.column
     yield SetAside(sheet.name, line, column, cells.fault.reason, cells.told(column), digest)
     yield from reader.hold(cells.cells)
+    if cells.hides:  # and whose facts stay of the row in it, nobody can say
+        yield from reader.hold({})
 
 
 def open_package(path: Path, *, written_at: datetime | None = None, strict: bool = False) -> OneRosterCsv:
