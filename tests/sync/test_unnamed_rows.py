@@ -113,3 +113,18 @@ def test_a_birth_date_without_a_name_takes_nobody_s_away(export: Export, sync: S
     before = mirror()
     report = sync(export.spoil("demographics.csv", "maya", b"maya", key))
     assert (report.set_aside, mirror() == before) == (1, True)
+
+
+@pytest.mark.parametrize("torn", [b"maya,ana,mothe", b'maya,ana,"mother\r\n'])
+def test_a_row_that_ran_into_another_lifts_no_restriction(restricted: Export, sync: Sync, torn: bytes) -> None:
+    before = restrictions()
+    row = restricted.text("guardianships.csv", restricted.row("guardianships.csv", "maya leo")).encode()
+    merged = torn + (row if b'"' not in torn else row.replace(b",father,", b'father",', 1))
+    restricted.spoil(
+        "guardianships.csv",
+        "maya ana",
+        restricted.text("guardianships.csv", restricted.row("guardianships.csv", "maya ana")).encode(),
+        merged,
+    )
+    sync(restricted.drop("guardianships.csv", "maya leo"))
+    assert restrictions()["maya leo"] == before["maya leo"]

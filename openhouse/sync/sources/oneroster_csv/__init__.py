@@ -148,7 +148,8 @@ def rows_of(
             return said
     column = cells.fault.column
     aside = SetAside(sheet.name, line, column, cells.fault.reason, cells.told(column), digest)
-    return (aside, *reader.hold(cells.cells))
+    hidden = reader.hold({}) if cells.hides else ()  # and whose facts stay of the row in it, nobody can say
+    return (aside, *reader.hold(cells.cells), *hidden)
 
 
 def open_package(path: Path, *, written_at: datetime | None = None, strict: bool = False) -> OneRosterCsv:

@@ -29,11 +29,15 @@ CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class Broken:
-    """A row that could not be read: why, and the cells that its position still tells (None: unreadable)."""
+    """A row that could not be read: why, and the cells that its position still tells (None: unreadable).
 
-    def __init__(self, fault: Fault, cells: Mapping[str, str | None]) -> None:
+    It `hides` another where a second row may have run into it, whose own cells then nobody can tell.
+    """
+
+    def __init__(self, fault: Fault, cells: Mapping[str, str | None], *, hides: bool = False) -> None:
         self.fault = fault
         self.cells = cells
+        self.hides = hides
 
     def told(self, column: str) -> str:
         """What stands in a column, for the console; "" where it cannot be told."""
@@ -164,10 +168,14 @@ class Sheet:
         if len(pending) > 1 and len(cells) != len(self.header):
             yield from self._swallowed(pending)
         elif len(pending) > 1:
-            yield self.line - len(pending) + 1, Broken(Fault("", "a field holds a line break"), self._named(cells))
+            yield (
+                self.line - len(pending) + 1,
+                Broken(Fault("", "a field holds a line break"), self._named(cells), hides=True),
+            )
         else:
             few = len(cells) < len(self.header)
-            yield self.line, Broken(Fault("", "too few fields" if few else "too many fields"), self._guess(cells))
+            fault = Fault("", "too few fields" if few else "too many fields")
+            yield self.line, Broken(fault, self._guess(cells), hides=not few)
 
     def _swallowed(self, pending: list[str]) -> Iterator[tuple[int, Broken]]:
         """Each line that an unclosed quotation mark swallowed, with the cells that it tells when read alone."""
