@@ -20,7 +20,7 @@ from openhouse.sync.refusals import NothingRemembered
 from openhouse.sync.report import Report
 from openhouse.sync.sources import Notices, Source
 from openhouse.sync.staging import STATED, Stage
-from openhouse.sync.statement import Statement
+from openhouse.sync.statement import Statement, settings
 
 
 class Progress(Protocol):
@@ -129,5 +129,9 @@ class Intake:
     def keep(self) -> None:
         """Keep what was stated, for the next night."""
         self.statement.settle(
-            self.memory, token=self.token, policy=self.policy, merged=self.merged, is_delta=self.is_delta
+            self.memory,
+            token=self.token,
+            read_as=settings(self.policy, self.source),
+            merged=self.merged,
+            is_delta=self.is_delta,
         )

@@ -14,7 +14,7 @@ from openhouse.sync.intake import day
 from openhouse.sync.models import LookedUp, SetAsideRow, SyncRun
 from openhouse.sync.report import Group, Note, Report
 from openhouse.sync.sources import Source
-from openhouse.sync.statement import READING
+from openhouse.sync.statement import settings
 
 
 def fingerprint(source: Source, policy: Policy) -> str:
@@ -23,7 +23,7 @@ def fingerprint(source: Source, policy: Policy) -> str:
     if not mark:
         return ""
     looked_up = list(LookedUp.objects.order_by("-at").values_list("at", flat=True)[:1])
-    decides = (READING, mark, source.name, day(source).isoformat(), repr(policy), repr(looked_up))
+    decides = (settings(policy, source), mark, source.name, day(source).isoformat(), repr(policy), repr(looked_up))
     return hashlib.sha256(repr(decides).encode()).hexdigest()
 
 

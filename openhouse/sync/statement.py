@@ -55,7 +55,7 @@ class Statement:
         token = self._property("token")
         if last is None or not token or token != last.statement or last.source != source.name:
             return False
-        return self._property("settings") == settings(policy)
+        return self._property("settings") == settings(policy, source)
 
     def recall(self, file: str) -> array[int]:
         """The digests of a file's rows."""
@@ -98,9 +98,8 @@ class Statement:
                 self._take_out(name, "gone")
             self.stage.execute(f"INSERT INTO {self.where}{name} SELECT * FROM {fresh(name)}")
 
-    def settle(self, memory: Memory, *, token: str, policy: Policy, merged: bool, is_delta: bool) -> None:
-        """Keep tonight's statement for the next night: `merged` says that its rows are in their places already. What was set
-        aside is forgotten, for it is read again; of a delta it is kept, for it is not."""
+    def settle(self, memory: Memory, *, token: str, read_as: str, merged: bool, is_delta: bool) -> None:
+        """Keep tonight's statement for the next night. `read_as` are its `settings`; `merged` says that its rows are in place. What was set aside is forgotten, for it is read again; of a delta it is kept, for it is not."""
         if is_delta:
             self.stage.execute("DELETE FROM forgotten")
         forgotten = set(self._digests("SELECT DISTINCT digest FROM forgotten"))
@@ -117,7 +116,7 @@ class Statement:
             kept.extend(_without(learnt, forgotten))
             self._remember(f"file {file}", kept.tobytes())
         self._remember("token", token.encode())
-        self._remember("settings", settings(policy).encode())
+        self._remember("settings", read_as.encode())
 
     def _settle_rows(self, forgotten: set[int]) -> None:
         stage = self.stage
@@ -145,9 +144,9 @@ class Statement:
         self.stage.execute(f"INSERT INTO {self.where}{MEMORY} (file, digests) VALUES (%s, %s)", [name, content])
 
 
-def settings(policy: Policy) -> str:
+def settings(policy: Policy, source: Source) -> str:
     """What decides how a row is read, in one line: another SIS, or another way to ask it, continues nothing."""
-    sis = (django.SIS.kind, django.SIS.place, sorted(django.SIS.options.items()))
+    sis = (django.SIS.kind, django.SIS.place, sorted(django.SIS.options.items()), getattr(source, "strict", False))
     return repr((READING, policy.student_number_column, policy.school_code_column, sis))
 
 
