@@ -99,7 +99,10 @@ class Statement:
             self.stage.execute(f"INSERT INTO {self.where}{name} SELECT * FROM {fresh(name)}")
 
     def settle(self, memory: Memory, *, token: str, read_as: str, merged: bool, is_delta: bool) -> None:
-        """Keep tonight's statement for the next night. `read_as` are its `settings`; `merged` says that its rows are in place. What was set aside is forgotten, for it is read again; of a delta it is kept, for it is not."""
+        """Keep tonight's statement for the next night. `read_as` are its `settings`; `merged` says that its rows are in place.
+
+        What was set aside is forgotten, for it is read again; of a delta it is kept, for it is not.
+        """
         if is_delta:
             self.stage.execute("DELETE FROM forgotten")
         forgotten = set(self._digests("SELECT DISTINCT digest FROM forgotten"))

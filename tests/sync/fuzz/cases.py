@@ -234,7 +234,7 @@ def check_memory(before: Read, found: Read, path: Path, spoilt: Made) -> None:
     assert dict(again.said) == wanted
     for name, learnt in found.memory.learnt.items():
         more = known.get(name, array("Q")) if _mode(spoilt, name) == "delta" else array("Q")
-        assert sorted(again.memory.learnt[name]) == sorted([*learnt, *more]), name
+        assert sorted([*again.memory.again[name], *again.memory.learnt[name]]) == sorted([*learnt, *more]), name
 
 
 def check_index(read: Read, path: Path, index_path: Path) -> int:

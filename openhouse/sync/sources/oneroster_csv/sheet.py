@@ -7,10 +7,10 @@ read again line by line, for a line break typed into an address must not be able
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Iterator, Mapping
-from functools import lru_cache, partial
+from collections.abc import Generator, Iterator, Mapping
+from functools import lru_cache
+from itertools import chain
 from typing import BinaryIO
 
 from xxhash import xxh3_64_intdigest
@@ -21,6 +21,7 @@ from openhouse.sync.sources import Notices
 from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BLOCK = 1 << 18
 LONGEST_LINE = 64 * 1024
 MOST_LINES_A_ROW = 50
 """A quotation mark that is not closed swallows at most so many lines."""
@@ -72,7 +73,8 @@ class Sheet:
         self.name = name
         self.notices = notices
         self.tolerance = Tolerance(notices, strict=strict)
-        self.bytes = io.BufferedReader(file, 1 << 18)  # type: ignore[type-var]
+        self.blocks = self._blocks(file)
+        self.contents = chain.from_iterable(self.blocks)
         self.line = 0
         self.count = 0
         self.digest = 0
@@ -89,11 +91,26 @@ class Sheet:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let go of the file, which whoever opened it closes."""
-        self.bytes.detach()
+        """Whoever opened the file closes it."""
+        self.blocks.close()
+
+    def _blocks(self, file: BinaryIO) -> Generator[list[bytes]]:
+        """The file's lines without their line feeds, many at a time."""
+        rest = b""
+        while block := file.read(BLOCK):
+            lines = (rest + block).split(b"\n")
+            rest = lines.pop()
+            if len(rest) >= LONGEST_LINE:
+                raise self._too_long(len(lines) + 1)
+            yield lines
+        if rest:
+            yield [rest]
+
+    def _too_long(self, further: int) -> SourceRefused:
+        return SourceRefused(f"{self.name}, line {self.line + further} is longer than a row can be. Export it again.")
 
     def _header(self) -> list[str]:
-        first = _text(self.bytes.readline(LONGEST_LINE).removeprefix(BYTE_ORDER_MARK))
+        first = _text(next(self.contents, b"").removeprefix(BYTE_ORDER_MARK))
         self.line = 1
         try:
             header = next(csv.reader([first], strict=True), [])
@@ -139,20 +156,22 @@ class Sheet:
 
     def _lines(self, pending: list[str], remembered: Remembered) -> Iterator[str]:
         """The lines to be read, as text. A line is remembered only where a row begins: never in the middle of one."""
-        seed, known, knows = remembered.seed, remembered.known, remembered.knows
-        for content in iter(partial(self.bytes.readline, LONGEST_LINE), b""):
+        seed, known = remembered.seed, remembered.known
+        forget, again, stands = known.discard, remembered.again.append, remembered.lines.append
+        for content in self.contents:
             if not pending:
-                digest = xxh3_64_intdigest(content, seed) & MASK  # Remembered.digest, without a call
-                if digest in known and knows(digest, self.line + 1):
+                digest = xxh3_64_intdigest(content, seed) & MASK
+                if digest in known:  # as Remembered.knows, without a call for each of millions
                     self.line += 1
                     self.count += 1
+                    forget(digest)
+                    again(digest)
+                    stands(self.line)
                     continue
                 self.digest = digest
-            if len(content) == LONGEST_LINE:
-                raise SourceRefused(
-                    f"{self.name}, line {self.line + len(pending) + 1} is longer than a row can be. Export it again."
-                )
-            line = content.decode("utf-8", "surrogateescape")
+            if len(content) >= LONGEST_LINE:
+                raise self._too_long(len(pending) + 1)
+            line = content.decode("utf-8", "surrogateescape") + "\n"
             if line.find("\0") >= 0:  # the csv module reads on past it; nobody else would
                 line = line.replace("\0", "\x01")
             pending.append(line)
