@@ -78,7 +78,8 @@ def versions() -> str:
 def fresh(database: str, folder: Path, *, server: str = SERVER) -> Iterator[Home]:
     """An empty portal on `sqlite` or `postgresql`, its tables made. Folder and database are removed afterwards."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
-    environment = kept | {"OPENHOUSE_DIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)  # an installation is compiled once, not at every start
+    environment = kept | {"OPENHOUSE_DIR": str(folder)}
     url = ""
     if database == "postgresql":
         url = environment["DATABASE_URL"] = named(NAME, server)

@@ -54,7 +54,7 @@ class Memory:
         self.again: dict[str, array[int]] = {}
         self.learnt: dict[str, array[int]] = {}
         self.lines: dict[str, array[int]] = {}
-        self.gone: set[int] = set()
+        self.gone = array("Q")
 
     @staticmethod
     def of(file: str) -> Remembered:
@@ -67,7 +67,7 @@ class Memory:
         before = self._recall(file)
         remembered = Remembered(file, set() if delta else set(before))
         yield remembered
-        self.gone |= remembered.known
+        self.gone.extend(remembered.known)
         self.again[file] = before if delta else remembered.again
         self.learnt[file] = remembered.learnt
         self.lines[file] = remembered.lines

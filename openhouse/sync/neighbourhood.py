@@ -9,6 +9,7 @@ that the same checks run on them: about everybody else they would find what they
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from datetime import date
 
@@ -47,9 +48,8 @@ def note_gone(stage: Stage, gone: Iterable[int]) -> None:
     for name in ("gone", "replaced"):
         stage.execute(f"CREATE TEMP TABLE {name} (digest bigint)")
         stage.tables.append(name)
-    rows = [(digest,) for digest in gone]
-    for start in range(0, len(rows), 50_000):
-        stage.database.fill(stage.connection, "gone", ["digest"], rows[start : start + 50_000])
+    for some in itertools.batched(gone, 50_000):
+        stage.database.fill(stage.connection, "gone", ["digest"], [(digest,) for digest in some])
     where = stage.stated
     for (kind,) in stage.rows("SELECT DISTINCT kind FROM staged_replaced"):
         for table, key in REPLACES[kind]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.conf import settings as django
 
@@ -25,6 +26,8 @@ from openhouse.sync.staging import STATED, Stage, fresh
 READING = 1
 """Goes up when rows are read differently than before: what an older program read is then read again."""
 MEMORY = "stated_memory"
+FEW = 50
+"""Up to so many digests are looked for in millions one by one."""
 HELD_BEFORE = "stated_held"
 
 
@@ -48,6 +51,7 @@ class Statement:
         for name, columns in tables.items():
             stage.execute(f"DROP TABLE IF EXISTS {self.where}{name}")
             stage.execute(f"CREATE {stage.database.UNLOGGED} TABLE {self.where}{name} ({columns})")
+        stage.database.keep_plain(stage.connection, f"{self.where}{MEMORY}", "digests")
         self._remember("shape", shape.encode())
 
     def continues(self, last: SyncRun | None, source: Source, policy: Policy) -> bool:
@@ -154,4 +158,9 @@ def settings(policy: Policy, source: Source) -> str:
 
 
 def _without(digests: array[int], others: set[int]) -> array[int]:
-    return array("Q", (each for each in digests if each not in others)) if others else digests
+    if len(others) > FEW:
+        return array("Q", (each for each in digests if each not in others))
+    for other in others:
+        with suppress(ValueError):
+            digests.remove(other)
+    return digests

@@ -35,6 +35,10 @@ class Database(Protocol):
         """Whether a table of the statement exists."""
         ...
 
+    def keep_plain(self, connection: BaseDatabaseWrapper, table: str, column: str) -> None:
+        """Store a column as it is."""
+        ...
+
     def empty(self, connection: BaseDatabaseWrapper, table: str) -> None:
         """Take all rows out of a table of the statement."""
         ...

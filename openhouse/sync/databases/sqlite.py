@@ -70,6 +70,10 @@ def has(connection: BaseDatabaseWrapper, table: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def keep_plain(connection: BaseDatabaseWrapper, table: str, column: str) -> None:
+    """SQLite compresses nothing."""
+
+
 def empty(connection: BaseDatabaseWrapper, table: str) -> None:
     """A DELETE without a condition is SQLite's way to truncate."""
     with connection.cursor() as cursor:
