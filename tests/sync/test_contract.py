@@ -210,7 +210,7 @@ def test_a_bad_record_is_told_of_every_night(form, read):
     assert second.aside() == first.aside()
     learnt = {digest for file in second.memory.learnt for digest in second.known(file)}
     assert not learnt & {aside.digest for aside in second.aside()}
-    assert second.memory.gone == set()
+    assert not second.memory.gone
 
 
 def test_no_secret_is_ever_read(form, read):
