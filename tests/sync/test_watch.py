@@ -197,7 +197,7 @@ def test_a_process_that_ends_before_its_run_counts_as_a_try(monkeypatch: Any) ->
     child = object.__new__(worker.Child)
     child.night, child.process = Night(DUE, 1), Ended()  # type: ignore[assignment]
     with time_machine.travel(DUE + MINUTE, tick=False):
-        assert worker.look(child) is None
+        assert worker.look(child, worker.Chores()) is None
     run = SyncRun.objects.get()
     assert (run.state, run.due_at) == (State.FAILED, DUE)
     assert "ended with -9 before it began" in run.reason
