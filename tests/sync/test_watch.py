@@ -198,7 +198,7 @@ def test_a_process_that_ends_before_its_run_counts_as_a_try(monkeypatch: Any) ->
     child = object.__new__(worker.Child)
     child.night, child.process = Night(DUE, 1), Ended()  # type: ignore[assignment]
     with time_machine.travel(DUE + MINUTE, tick=False):
-        assert worker.look(child, worker.Chores()) is None
+        assert worker.look(child, worker.Chores(prune_at=DUE + DAY)) is None
     run = SyncRun.objects.get()
     assert (run.state, run.due_at) == (State.FAILED, DUE)
     assert "ended with -9 before it began" in run.reason
@@ -262,3 +262,61 @@ def test_what_was_accepted_lands_with_the_next_look(sis: Path) -> None:
     assert night == Night(DUE + DAY, 2)
     bring_in(night, DUE + DAY + 61 * MINUTE)
     assert SyncRun.objects.get(due_at=DUE + DAY, attempt=2).state == State.LANDED
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """The commands that a worker has started; each goes on."""
+    commands: list[tuple[str, ...]] = []
+
+    class Goes:
+        def __init__(self, *command: str, night: Night | None = None) -> None:
+            commands.append(command)
+            self.command, self.night, self.process, self.code = command, night, self, None
+
+        def poll(self) -> int | None:
+            return self.code
+
+    monkeypatch.setattr("django.db.close_old_connections", lambda: None)
+    monkeypatch.setattr(worker, "Child", Goes)
+    return commands
+
+
+def ended(child: Any, code: int = 0) -> Any:
+    child.code = code
+    return child
+
+
+def test_a_worker_does_its_chores_after_the_night_and_one_at_a_time(
+    started: list[tuple[str, ...]], settings: Any
+) -> None:
+    settings.SIS_LOOKUP, chores, child = settings.SIS, worker.Chores(), None
+    with time_machine.travel(DUE + MINUTE, tick=False):
+        child = worker.look(child, chores)
+        assert worker.look(child, chores) is child and started == [("sync", "--due")]
+        tried(1, State.LANDED, ended_at=DUE + MINUTE)
+        for _ in range(3):
+            child = worker.look(ended(child) if child else None, chores)
+    assert (child, started[1:]) == (None, [("index",), ("prune",)])
+
+
+@pytest.mark.parametrize(("code", "again"), [(0, timedelta(days=7)), (1, timedelta(hours=1))], ids=["done", "refused"])
+def test_old_rows_are_deleted_once_a_week(started: list[tuple[str, ...]], code: int, again: timedelta) -> None:
+    values.choose(name="sync_time", text="", by=BY, at=DUE - DAY)
+    chores = worker.Chores()
+    with time_machine.travel(DUE, tick=False) as clock:
+        child = worker.look(None, chores)
+        assert worker.look(ended(child, code), chores) is None
+        clock.move_to(DUE + again - MINUTE)
+        assert worker.look(None, chores) is None
+        clock.move_to(DUE + again)
+        assert worker.look(None, chores) is not None
+    assert started == [("prune",)] * 2
+
+
+def test_no_chore_begins_while_somebody_syncs(started: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
+    tried(1, State.RUNNING, ended_at=DUE)
+    monkeypatch.setattr(nights, "take_over", lambda *, at: False)
+    with time_machine.travel(DUE + MINUTE, tick=False):
+        assert worker.look(None, worker.Chores()) is None
+    assert started == []
