@@ -13,6 +13,8 @@ COMMANDS = {
     "serve": ("openhouse.pages.command", "Serve the portal."),
     "worker": ("openhouse.worker", "Do the work that waits: notices by mail, and the sync every night."),
     "sync": ("openhouse.access.rehearsing", "Bring in the SIS's facts: from OPENHOUSE_SIS, or from an export."),
+    "lookup": ("openhouse.sync.asking", "Ask the SIS about one student now, and bring in what it says."),
+    "index": ("openhouse.sync.indexing", "Index the newest export, so that one student can be looked up in it."),
     "make-district": ("openhouse.demo.making", "Write a made-up district as a OneRoster zip."),
     "import-accounts": ("openhouse.access.command", "Bring in the accounts of an earlier portal from a CSV file."),
     "history": ("openhouse.district.command", "Print what the SIS said of a student, on any day."),

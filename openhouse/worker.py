@@ -1,7 +1,7 @@
 """`openhouse worker`: does the work that waits in the database, and brings the SIS's facts in every night.
 
-Mails go out in this process. A night is brought in by a process of its own: it may take memory, and be killed, without
-stopping the mails.
+Mails go out in this process. A night is brought in by a process of its own, and so are chores done between nights: they may
+take memory, and be killed, without stopping the mails.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +27,9 @@ LOOK = 20.0
 """Seconds between two looks at the schedule."""
 GRACE = 30.0
 """Seconds that a sync has to stop in when the worker is told to."""
+PRUNED_EVERY = timedelta(days=7)
+PRUNED_AGAIN = timedelta(hours=1)
+"""After a prune that came to nothing, because a sync went on for one."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,9 +72,10 @@ class Nights:
         from django.db import connection
 
         child: Child | None = None
+        chores = Chores()
         while not self._stopped.wait(self._every):
             try:
-                child = look(child)
+                child = look(child, chores)
             except Exception:  # a database that restarts, for one: this thread must outlive it
                 log.exception("The schedule could not be looked at; it will be again.")
                 connection.close()
@@ -78,11 +85,11 @@ class Nights:
 
 
 class Child:
-    """A process that brings in one try of a night."""
+    """A process that does one command of this program: brings in one try of a night, or does a chore."""
 
-    def __init__(self, night: Night) -> None:
-        self.night = night
-        program = [sys.executable, "-m", "openhouse", "sync", "--due"]
+    def __init__(self, *command: str, night: Night | None = None) -> None:
+        self.command, self.night = command, night
+        program = [sys.executable, "-m", "openhouse", *command]
         # Ctrl-C in a terminal reaches the worker alone, which passes it on.
         self.process = subprocess.Popen(program, stdout=sys.stderr, process_group=0)  # noqa: S603
 
@@ -96,7 +103,36 @@ class Child:
             self.process.wait()
 
 
-def look(child: Child | None) -> Child | None:
+@dataclass
+class Chores:
+    """What else is to be done while nobody syncs, one at a time; remembers what this worker has done."""
+
+    seen: str = ""
+    prune_at: datetime | None = None
+
+    def next(self, *, at: datetime) -> list[str]:
+        """The command that should run now, or nothing."""
+        from openhouse.sync import indexes
+        from openhouse.sync.models import SyncRun
+
+        if SyncRun.objects.filter(state=SyncRun.State.RUNNING).exists():
+            return []
+        if (news := indexes.news(at=at)) != self.seen:
+            self.seen = news
+            if news:
+                return ["index"]
+        if self.prune_at is None or self.prune_at <= at:
+            self.prune_at = at + PRUNED_EVERY
+            return ["prune"]
+        return []
+
+    def failed(self, command: Sequence[str], *, at: datetime) -> None:
+        """A chore came to nothing; its own words are in the log. What cannot be indexed waits for the next export."""
+        if command == ("prune",):
+            self.prune_at = at + PRUNED_AGAIN
+
+
+def look(child: Child | None, chores: Chores) -> Child | None:
     """Look once: at the process that was started before, if any, and whether another should be. Returns the one that runs."""
     from django.db import close_old_connections
     from django.utils import timezone
@@ -107,9 +143,16 @@ def look(child: Child | None) -> Child | None:
     close_old_connections()
     at = timezone.now()
     if child and (code := child.process.poll()) is not None:
-        if code:  # where its run had begun, that is on record already, or will be buried
+        if code and not child.night:
+            chores.failed(child.command, at=at)
+        elif code and child.night:  # where its run had begun, that is on record already, or will be buried
             reason = f"The sync's process ended with {code} before it began; the worker's log says why."
             nights.keep_failure(child.night, at=at, by=Actor.system("sync"), reason=reason)
         child = None
     night = watch.tick(at=at)
-    return Child(night) if night and child is None else child
+    if child:
+        return child
+    if night:
+        return Child("sync", "--due", night=night)
+    command = chores.next(at=at)
+    return Child(*command) if command else None

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -129,3 +130,17 @@ def test_a_night_that_fails_is_told_by_mail_and_so_is_its_end(
     subprocess.run(command, env=elsewhere, check=True, capture_output=True)
     until(lambda: mailed("The sync works again"), tmp_path)
     assert Alarm.objects.get(cause="night missed").cleared_at
+
+
+def test_a_worker_indexes_an_export_that_lands_between_nights(
+    work: Work, tmp_path: Path, elsewhere: dict[str, str]
+) -> None:
+    path = Export().zip(tmp_path / "night.zip")
+    work(path)
+    until(lambda: tries() == [(1, "landed")], tmp_path)
+    indexes = Path(elsewhere["OPENHOUSE_DIR"], "indexes")
+    with zipfile.ZipFile(tmp_path / "next.zip", "w") as archive:
+        for name, content in Export().files().items():
+            archive.writestr(zipfile.ZipInfo(name, (2026, 11, 20, 14, 0, 0)), content)
+    (tmp_path / "next.zip").replace(path)
+    until(lambda: list(indexes.glob("[!.]*.index")), tmp_path)

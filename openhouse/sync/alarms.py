@@ -10,9 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import F, Q, TextField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models import Q
 from django.tasks import task
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -20,11 +18,10 @@ from django.utils.dateparse import parse_datetime
 
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, record
-from openhouse.district import mirror
 from openhouse.policy import values
 from openhouse.policy.values import Policy
-from openhouse.sync import nights
-from openhouse.sync.models import Alarm, Difference, SyncRun
+from openhouse.sync import nights, waiting
+from openhouse.sync.models import Alarm, SyncRun
 
 Cause = Alarm.Cause
 type Standing = Mapping[tuple[Cause, str], Mapping[str, Any]]
@@ -39,7 +36,7 @@ log = logging.getLogger(__name__)
 
 def look(*, at: datetime) -> None:
     """Raise what must be known, clear what is over, and have told what was not told yet."""
-    standing = {**_night_missed(at), **_data_old(at, values.at(at)), **_runs_waiting()}
+    standing = {**_night_missed(at), **_data_old(at, values.at(at)), **_runs_waiting(at)}
     for (cause, occasion), detail in standing.items():
         _raise(cause, occasion, detail, at=at)
     told = set()
@@ -71,14 +68,10 @@ def tell(alarm_id: int) -> None:
     Alarm.objects.filter(pk=alarm.pk, cleared_at=alarm.cleared_at).update(told_at=timezone.now())
 
 
-def counts(run: SyncRun) -> dict[str, int]:
+def counts(run: SyncRun, *, at: datetime) -> dict[str, int]:
     """How many new restrictions, and ends of guardianships and enrolments, wait with a run."""
-    rows = Difference.objects.filter(run=run)
-    was, becomes = (Cast(KT(f"{side}__restriction"), TextField()) for side in ("before", "after"))
-    pairs = rows.filter(entity=mirror.GUARDIANSHIP.name).annotate(was=was, becomes=becomes)
-    restricted = pairs.filter(becomes__gt="").filter(Q(was=None) | ~Q(was=F("becomes")))
-    ended = rows.filter(change="ended", entity__in=[mirror.GUARDIANSHIP.name, mirror.ENROLMENT.name])
-    return {"restrictions": restricted.count(), "endings": ended.count()}
+    found = waiting.pending(run=run, at=at)
+    return {"restrictions": found.restrictions, "endings": found.guardianships + found.enrolments}
 
 
 def _night_missed(at: datetime) -> Standing:
@@ -101,11 +94,11 @@ def _data_old(at: datetime, policy: Policy) -> Standing:
     return {(Cause.DATA_OLD, written_at.isoformat()): detail}
 
 
-def _runs_waiting() -> Standing:
+def _runs_waiting(at: datetime) -> Standing:
     told = set(Alarm.objects.filter(cause=Cause.RUN_WAITS, cleared_at=None).values_list("occasion", flat=True))
     runs = SyncRun.objects.filter(state=SyncRun.State.WAITING)
     return {
-        (Cause.RUN_WAITS, f"run {run.pk}"): {"run": run.pk, **({} if f"run {run.pk}" in told else counts(run))}
+        (Cause.RUN_WAITS, f"run {run.pk}"): {"run": run.pk, **({} if f"run {run.pk}" in told else counts(run, at=at))}
         for run in runs
     }
 

@@ -33,6 +33,8 @@ LOOKUPS = {
     "ed-fi": "openhouse.sync.sources.edfi_api.lookup:open_lookup",
 }
 """`function(root, credentials)`."""
+INDEXED = {"oneroster-csv": "openhouse.sync.indexes:open_index"}
+"""Files in which one student can be looked up once they are indexed: `function()`."""
 OPTIONS = {
     "oneroster-rest": ("asked", "openhouse.sync.sources.oneroster_rest:Asked"),
     "ed-fi": ("choices", "openhouse.sync.sources.edfi_api.reading:Choices"),
@@ -73,13 +75,26 @@ def open_path(path: Path, *, written_at: datetime | None = None, strict: bool = 
 
 
 def open_lookup() -> Lookup | None:
-    """The SIS that can be asked about one student now; None where there is none that can."""
+    """The SIS that can be asked about one student now, or the newest export that is indexed; None where there is neither. Raises
+    SourceRefused.
+    """
     address = settings.SIS_LOOKUP
+    if address.kind in INDEXED:
+        index: Lookup | None = _named(INDEXED[address.kind])()
+        return index
     if address.kind not in LOOKUPS:
         return None
     variable = "OPENHOUSE_SIS" if address == settings.SIS else "OPENHOUSE_SIS_LOOKUP"
     opened: Lookup = _named(LOOKUPS[address.kind])(address.place, credentials(), **options(address, variable))
     return opened
+
+
+def open_dropped(*, at: datetime) -> Any:
+    """Open the newest export of the files in which students are looked up, as its kind has it. Raises SourceRefused."""
+    address = settings.SIS_LOOKUP
+    if address.kind not in INDEXED:
+        raise SourceRefused("Only OneRoster files are indexed. Set OPENHOUSE_SIS to oneroster-csv: and a drop folder.")
+    return _open(address.kind, drop.newest(Path(address.place), at=at), written_at=None)
 
 
 def credentials() -> Any:

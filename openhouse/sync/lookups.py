@@ -12,7 +12,7 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -23,11 +23,11 @@ from openhouse.district import mirror
 from openhouse.district.models import Student
 from openhouse.policy import values
 from openhouse.policy.values import Policy
-from openhouse.sync import checks, databases, facts, pairs
+from openhouse.sync import checks, databases, facts, openings, pairs
 from openhouse.sync.batches import BirthDate, Link, Org, Pair, Person, Role, Row
-from openhouse.sync.models import LookedUp
+from openhouse.sync.models import LookedUp, SyncRun
 from openhouse.sync.neighbourhood import ENDS
-from openhouse.sync.refusals import SourceRefused, SyncHeld
+from openhouse.sync.refusals import LookupHeld, SourceRefused, SyncHeld, SyncOutOfOrder, SyncRefused
 from openhouse.sync.sources import Lookup, Notices
 from openhouse.sync.staging import STATED, Stage, staged
 
@@ -35,6 +35,9 @@ SECONDS = 5.0
 """How long the SIS may take, all calls together (domain rule 12)."""
 PATIENCE = 1.0
 """How long a lookup waits for the right to write the mirror, beyond that."""
+State = SyncRun.State
+DECIDED = (State.WAITING, State.ACCEPTED, State.LET_IN, State.THROWN_AWAY, State.SUPERSEDED)
+"""Runs of an export that the brake held, whatever came of them."""
 
 
 @dataclass(frozen=True)
@@ -62,18 +65,22 @@ def look_up(
 ) -> Found | None:
     """Ask the SIS about the student with this Student ID and bring in what it says. None where it knows nobody, or names no
     enrolment at one of the school codes (None: any school). Raises SourceRefused where it does not answer in time or cannot
-    be read, SyncHeld while a sync is landing; the mirror is then as it was.
+    be read, SyncHeld while a sync is landing, LookupHeld where a person is to decide, SyncOutOfOrder where a file to look in is
+    older than what the portal has; the mirror is then as it was.
     """
+    told: dict[str, object] = {"found": 0, "source": lookup.name}
     policy, notices = values.at(at), Notices()
-    answer = _ask(lookup, number, policy, notices)
-    codes = _codes(answer) if answer else set()
-    found = None
-    if answer and (codes if school_codes is None else codes & set(school_codes)):
-        with _alone():
-            found = _land(answer, policy, notices, complete=lookup.complete, by=by, at=at)
-    if found is None:
-        record(event=Event.STUDENT_LOOKED_UP, by=by, at=at, detail={"found": 0, "source": lookup.name})
-    return found
+    try:
+        answer = _ask(lookup, number, policy, notices)
+        codes = _codes(answer) if answer else set()
+        if answer and (codes if school_codes is None else codes & set(school_codes)):
+            with _alone():
+                return _land(answer, policy, notices, lookup, by=by, at=at)
+    except SyncRefused as refused:
+        record(event=Event.STUDENT_LOOKED_UP, by=by, at=at, detail=told | {"refused": type(refused).__name__})
+        raise
+    record(event=Event.STUDENT_LOOKED_UP, by=by, at=at, detail=told)
+    return None
 
 
 def _ask(lookup: Lookup, number: str, policy: Policy, notices: Notices) -> Answer | None:
@@ -121,9 +128,13 @@ def _alone() -> Iterator[None]:
         time.sleep(0.05)
 
 
-def _land(answer: Answer, policy: Policy, notices: Notices, *, complete: bool, by: Actor, at: datetime) -> Found:
+def _land(answer: Answer, policy: Policy, notices: Notices, lookup: Lookup, *, by: Actor, at: datetime) -> Found:
+    if lookup.asked_at:
+        _refuse_known(lookup.name, lookup.asked_at)
     with staged(connection) as stage, stage.database.filling(connection):
-        _stage(stage, answer, complete=complete)
+        _stage(stage, answer, complete=lookup.complete)
+        if lookup.asked_at:
+            protect(stage, lookup.asked_at)
         checks.check(stage, notices, policy=policy, snapshot=timezone.localdate(at).isoformat())
         pairs.check(stage, notices)
         facts.prepare(stage, files=_stated(answer))
@@ -133,6 +144,7 @@ def _land(answer: Answer, policy: Policy, notices: Notices, *, complete: bool, b
             stage.tables.append(entity.changes)
             ready, kept = facts.ready(entity), facts.kept(entity)
             changes[entity.name] = mirror.compare(connection, entity, ready=ready, kept=kept, within="about")
+        _refuse_openings(stage, policy, timezone.localdate(at))
         stage.database.filled(connection)
         with transaction.atomic():
             stage.database.claim(connection, mirror.GUARDIANSHIP.table, mirror.GUARDIANSHIP.changes)
@@ -141,7 +153,33 @@ def _land(answer: Answer, policy: Policy, notices: Notices, *, complete: bool, b
                     new_key = stage.database.NEW_KEY
                     mirror.apply(connection, entity, ready=facts.ready(entity), at=at, new_key=new_key)
             stage.database.settle(connection)
-            return _note(answer, notices, by=by, at=at, aside=stage.count("SELECT count(*) FROM staged_aside"))
+            aside = stage.count("SELECT count(*) FROM staged_aside")
+            return _note(answer, notices, lookup.asked_at or at, by=by, at=at, aside=aside)
+
+
+def _refuse_known(source: str, written_at: datetime) -> None:
+    """A file that the portal has read tells nothing new, and one that the brake held comes in by a person's word alone."""
+    landed = SyncRun.objects.filter(state=State.LANDED).order_by("-started_at").first()
+    if landed and (landed.written_at or landed.started_at) >= written_at:
+        raise SyncOutOfOrder(
+            "The portal has read this export already, or a newer one: it knows no more of the student. Wait for the next export."
+        )
+    if SyncRun.objects.filter(source=source, written_at=written_at, state__in=DECIDED).exists():
+        raise LookupHeld("A person decides about this export, so nothing of it is brought in before. See the console.")
+
+
+def _refuse_openings(stage: Stage, policy: Policy, on: date) -> None:
+    """What makes a night wait whatever its size is no lookup's to bring in (see `sync.brake`), however much policy lets pass."""
+    openings.find(stage, policy=policy, on=on)
+    if stage.count(openings.LIFTED):
+        raise LookupHeld(
+            "The SIS would lift a restriction of this student. A lookup does not: the next sync has a person decide."
+        )
+    if stage.count(openings.RESTRICTED_GAINS):
+        raise LookupHeld(
+            "The student has a restriction on record, and the SIS would give them a legal guardian. A lookup does not: the next "
+            "sync has a person decide."
+        )
 
 
 def _stage(stage: Stage, answer: Answer, *, complete: bool) -> None:
@@ -192,10 +230,11 @@ def _refuse_shared_number(stage: Stage, answer: Answer) -> None:
         raise SourceRefused("Another student has this Student ID in the portal. Correct it in the SIS.")
 
 
-def _note(answer: Answer, notices: Notices, *, by: Actor, at: datetime, aside: int) -> Found:
+def _note(answer: Answer, notices: Notices, asked_at: datetime, *, by: Actor, at: datetime, aside: int) -> Found:
     people = {row.sourced_id for row in answer.of(Person)}
+    newer = LookedUp.objects.filter(sourced_id__in=people, at__gt=asked_at).values_list("sourced_id", flat=True)
     LookedUp.objects.bulk_create(
-        [LookedUp(sourced_id=each, at=at) for each in sorted(people)],
+        [LookedUp(sourced_id=each, at=asked_at) for each in sorted(people - set(newer))],
         update_conflicts=True,
         unique_fields=["sourced_id"],
         update_fields=["at"],

@@ -19,6 +19,7 @@ from openhouse.sync.refusals import SyncHeld, SyncRefused
 from openhouse.sync.report import Report
 from openhouse.sync.schedule import Night
 from openhouse.sync.sources import Source
+from openhouse.sync.waiting import unfollowed
 
 State = SyncRun.State
 CAME_TO_NOTHING = (State.FAILED, State.DIED)
@@ -36,16 +37,34 @@ def take_over(*, at: datetime) -> bool:
 
 
 def waiting(*, at: datetime) -> Night | None:
-    """The try that should begin now: the first of the newest night, or the next one where that came to nothing."""
+    """The try that should begin now: the first of the newest night, the next one where that came to nothing, or one more of a
+    night of which somebody decided that it comes in."""
     policy = values.at(at)
     due_at = _due(at, policy)
-    if due_at is None:
-        return None
+    return (_next_try(due_at, policy, at) if due_at else None) or _try_decided(policy, at)
+
+
+def _next_try(due_at: datetime, policy: Policy, at: datetime) -> Night | None:
     last = _tries(due_at).last()
     if last is None:
         return Night(due_at, 1)
     again_at = _again_at(last, policy)
     return Night(due_at, last.attempt + 1) if again_at and again_at <= at else None
+
+
+def _try_decided(policy: Policy, at: datetime) -> Night | None:
+    """Once after a decision, and again where that came to nothing. One that was asked for by hand was due when it was decided."""
+    decided = unfollowed(at=at) if catalogue.configured() else None
+    if decided is None or decided.decided_at is None:
+        return None
+    due_at = decided.due_at or decided.decided_at
+    since = SyncRun.objects.filter(started_at__gte=decided.decided_at).exclude(state=State.REHEARSED)
+    if since.exclude(state__in=CAME_TO_NOTHING).exists():  # other differences wait, or it goes on
+        return None
+    last = _tries(due_at).last()
+    if last and last.started_at >= decided.decided_at:
+        return _next_try(due_at, policy, at)
+    return Night(due_at, last.attempt + 1 if last else 1)
 
 
 def missed(*, at: datetime) -> SyncRun | None:

@@ -17,5 +17,10 @@ class SyncHeld(SyncRefused):
     """Another sync is running; two at once could not both be last."""
 
 
+class LookupHeld(SyncRefused):
+    """What the SIS says of one student would let somebody in where there is a restriction, or stands in an export that a person
+    decides about: no lookup goes past the brake."""
+
+
 class SyncOutOfOrder(SyncRefused):
     """The clock, or the export, lies before the last sync that landed."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, record
@@ -93,15 +94,24 @@ def decision(*, found: Sequence[Brake], differences: str, at: datetime) -> SyncR
 
     Only the newest decision counts, for one landing, within DECISION_HOLDS, and only if the person saw every brake that holds now.
     """
-    decided = SyncRun.objects.filter(differences=differences, decided_at__gt=at - DECISION_HOLDS, decided_at__lte=at)
+    newest = _let_in(SyncRun.objects.filter(differences=differences), at)
+    seen = {each["code"] for each in newest.brakes} if newest else set()
+    return newest if {each.code for each in found} <= seen else None
+
+
+def unfollowed(*, at: datetime) -> SyncRun | None:
+    """The run of which somebody decided last that something comes in, while that holds and nothing landed since."""
+    return _let_in(SyncRun.objects.all(), at)
+
+
+def _let_in(runs: QuerySet[SyncRun], at: datetime) -> SyncRun | None:
+    """Of these runs the one that was decided last, if it is to come in, that still holds, and no landing has used it."""
+    decided = runs.filter(decided_at__gt=at - DECISION_HOLDS, decided_at__lte=at)
     newest = decided.exclude(state=State.SUPERSEDED).order_by("-decided_at", "-pk").first()
     if newest is None or newest.state not in (State.ACCEPTED, State.LET_IN):
         return None
-    seen = {each["code"] for each in newest.brakes}
-    if not {each.code for each in found} <= seen:
-        return None
-    used = SyncRun.objects.filter(state=State.LANDED, started_at__gte=newest.decided_at)
-    return None if used.exists() else newest
+    landed = SyncRun.objects.filter(state=State.LANDED, started_at__gte=newest.decided_at)
+    return None if landed.exists() else newest
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from openhouse import cli
 from openhouse.access import rehearsing
 from openhouse.district.models import Guardian
+from openhouse.environment import SisAddress
 from openhouse.sync.models import SyncRun
 from tests.sync.export import Export, mirror
 from tests.sync.trouble import restricted, stepfather
@@ -77,3 +79,12 @@ def test_json_has_the_numbers(command: Command, capsys: pytest.CaptureFixture[st
         "gains": 1, "could_get_pin": 1, "losses": 0, "associations_gain": 0, "associations_lose": 0,
         "restricted_students": 1, "complete": True,
     }  # fmt: skip
+
+
+def test_a_night_that_waits_is_weighed_before_anybody_looks(command: Command, tmp_path: Path, settings: Any) -> None:
+    command(restricted())
+    settings.SIS = SisAddress("oneroster-csv", str(stepfather(restricted()).zip(tmp_path / "sis.zip")), {})
+    assert cli.main(["sync", "--due"]) == 1
+    run = SyncRun.objects.exclude(due_at=None).get()
+    assert run.state == SyncRun.State.WAITING
+    assert (run.report["access"]["gains"], run.report["access"]["restricted_students"]) == (1, 1)

@@ -10,6 +10,7 @@ import pytest
 from openhouse.access import foresight
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
+from openhouse.environment import SisAddress
 from openhouse.sync.models import SyncRun
 from tests import cast as make
 from tests.cast import DAY, NOW, Cast
@@ -187,6 +188,18 @@ def test_a_decision_is_asked_for_then_made_once(end: str, state: str, typed: dic
     decided = SyncRun.objects.get(pk=run.pk)
     assert (decided.state, decided.decided_by) == (state, str(cast.dora.key))
     assert dora.get(address).status_code == 409 and dora.post(address, typed).status_code == 409
+
+
+@pytest.mark.parametrize("end", ["accept", "let-in"])
+def test_where_a_sis_is_named_a_decision_is_followed_at_once(end: str, cast: Cast, visit: Any, settings: Any):
+    run, dora = syncs.waiting(cast), visit(cast.dora)
+    address = f"{SYNC}{run.key}/{end}/"
+    assert "The next sync within 24 hours" in text(dora, address)
+    settings.SIS = SisAddress("oneroster-csv", "/srv/drop")
+    asked = text(dora, address)
+    assert "within minutes" in asked and "24 hours" not in asked
+    dora.post(address)
+    assert "within minutes" in text(dora, f"{SYNC}{run.key}/")
 
 
 def test_throwing_away_needs_a_reason(cast: Cast, visit: Any):

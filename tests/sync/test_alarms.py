@@ -92,7 +92,8 @@ def test_an_old_export_that_lands_night_after_night_is_still_old() -> None:
 
 
 def test_a_run_that_waits_is_told_with_what_waits() -> None:
-    run = tried(1, State.WAITING, ended_at=DUE)
+    ended = {"guardianship": {"ended": 1}, "enrolment": {"ended": 1}, "student": {"ended": 1}}
+    run = tried(1, State.WAITING, ended_at=DUE, report={"entities": ended})
     for entity, change, before, after in (
         ("guardianship", "changed", {"restriction": ""}, {"restriction": "no contact"}),
         ("guardianship", "changed", {"restriction": "no contact"}, {"restriction": "no contact"}),

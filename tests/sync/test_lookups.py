@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from openhouse import cli
+from openhouse.audit.events import Event
+from openhouse.audit.models import Entry
 from openhouse.audit.trail import Actor
 from openhouse.district.models import Guardian, Guardianship, Student
-from openhouse.sync import lookups
+from openhouse.sync import catalogue, databases, lookups
 from openhouse.sync.batches import BirthDate, Link, Pair, Person, Role, Row
-from openhouse.sync.models import LookedUp
-from openhouse.sync.refusals import SourceRefused
+from openhouse.sync.models import LookedUp, SyncRun
+from openhouse.sync.refusals import LookupHeld, SourceRefused, SyncOutOfOrder
 from tests.sync.export import NIGHT, WRITTEN, Export, Sync, person, role
 
 ASKED = NIGHT + timedelta(hours=14)
@@ -35,8 +41,8 @@ class Sis:
 
     name = "a SIS"
 
-    def __init__(self, *rows: Row, complete: bool = True) -> None:
-        self.rows, self.complete = rows, complete
+    def __init__(self, *rows: Row, complete: bool = True, asked_at: datetime | None = None) -> None:
+        self.rows, self.complete, self.asked_at = rows, complete, asked_at
 
     def find(self, number: str, policy: Any, notices: Any, *, deadline: float) -> Iterator[Sequence[Row]]:
         """Everything, one by one."""
@@ -146,3 +152,141 @@ def test_a_student_id_that_two_students_have_is_refused(export: Export, sync: Sy
     with pytest.raises(SourceRefused, match="Another student has this Student ID"):
         ask(Sis(said("nora", "Nora", "S-1"), is_a("nora", "student", "oak")), "S-1")
     assert not Student.objects.filter(sourced_id="nora").exists()
+
+
+def maya_says(*pairs: Pair, complete: bool = True, asked_at: datetime | None = None) -> Sis:
+    """Maya as she is, with these guardianships."""
+    guardians = sorted({each.guardian for each in pairs})
+    return Sis(
+        said("maya", "Maya", "S-1"),
+        is_a("maya", "student", "oak"),
+        *(said(each, each.title()) for each in guardians),
+        *(is_a(each, "guardian", "district") for each in guardians),
+        *pairs,
+        complete=complete,
+        asked_at=asked_at,
+    )
+
+
+def guards(guardian: str, legal: bool = True, restriction: str = "") -> Pair:
+    return Pair(0, 0, "maya", guardian, "guardian", legal, True, None, 1, restriction, None, None)
+
+
+def test_a_lookup_does_not_let_anybody_in_past_a_restriction(export: Export, sync: Sync) -> None:
+    sync(export.set("guardianships.csv", "maya leo", restriction="no contact"))
+    sis = maya_says(guards("ana"), guards("otto"), guards("leo", restriction="no contact"))
+    with pytest.raises(LookupHeld, match="a restriction on record"):
+        ask(sis, "S-1")
+    assert not Guardian.objects.filter(sourced_id="otto").exists() and LookedUp.objects.count() == 0
+    refused = Entry.objects.get(event=Event.STUDENT_LOOKED_UP)
+    assert refused.detail == {"found": 0, "source": "a SIS", "refused": "LookupHeld"}
+
+
+@pytest.mark.parametrize("pairs", [[guards("ana"), guards("leo", False)], [guards("ana")]], ids=["lifted", "ended"])
+def test_a_lookup_lifts_no_restriction(export: Export, sync: Sync, pairs: list[Pair], trusting: None) -> None:
+    sync(export.set("guardianships.csv", "maya leo", restriction="no contact"))
+    with pytest.raises(LookupHeld, match="lift a restriction"):
+        ask(maya_says(*pairs), "S-1")
+    leo = Guardianship.objects.get(guardian__sourced_id="leo")
+    assert (leo.restriction, leo.valid_until) == ("no contact", None)
+
+
+def test_a_student_without_a_restriction_gains_a_guardian(export: Export, sync: Sync) -> None:
+    sync(export)
+    ask(maya_says(guards("ana"), guards("leo", False), guards("otto")), "S-1")
+    assert Guardianship.objects.get(guardian__sourced_id="otto").legal
+
+
+def test_what_a_file_said_holds_from_now_on_and_counts_as_of_its_writing(export: Export, sync: Sync) -> None:
+    sync(export)
+    dropped = ASKED - timedelta(hours=1)
+    ask(newcomer(asked_at=dropped))
+    assert Student.objects.get(sourced_id="nora").valid_from == ASKED
+    assert set(LookedUp.objects.values_list("at", flat=True)) == {dropped}
+
+
+def test_a_file_overrules_nobody_who_was_looked_up_after_it_was_written(export: Export, sync: Sync) -> None:
+    sync(export)
+    ask(maya_says(guards("ana", restriction="no contact"), guards("leo", False)), "S-1")
+    ask(maya_says(guards("ana"), guards("leo"), asked_at=ASKED - timedelta(hours=1)), "S-1")
+    ana, leo = (
+        Guardianship.objects.get(student__sourced_id="maya", guardian__sourced_id=each) for each in ("ana", "leo")
+    )
+    assert (ana.restriction, leo.legal) == ("no contact", False)
+    assert set(LookedUp.objects.values_list("at", flat=True)) == {ASKED}
+
+
+@pytest.mark.parametrize("hours", [0, 1])
+def test_a_file_that_the_portal_has_read_already_tells_nothing(export: Export, sync: Sync, hours: int) -> None:
+    sync(export)
+    with pytest.raises(SyncOutOfOrder, match="already"):
+        ask(newcomer(asked_at=WRITTEN - timedelta(hours=hours)))
+
+
+def test_no_lookup_takes_anything_out_of_a_file_that_the_brake_held(export: Export, sync: Sync) -> None:
+    sync(export)
+    run = SyncRun.objects.get()
+    run.pk, run.key, run.state, run.written_at = None, uuid.uuid4(), "waiting", ASKED
+    run.source = "a SIS"
+    run.save()
+    with pytest.raises(LookupHeld, match="A person decides"):
+        ask(newcomer(asked_at=ASKED))
+    assert not Student.objects.filter(sourced_id="nora").exists()
+
+
+def test_the_command_says_counts_and_no_name(
+    export: Export, sync: Sync, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync(export)
+    monkeypatch.setattr(catalogue, "open_lookup", newcomer)
+    assert cli.main(["lookup", "s-9"]) == 0
+    out = capsys.readouterr().out
+    assert "Guardians: 1. Enrolments: 1." in out and "Nora" not in out and "Omar" not in out
+    assert Entry.objects.get(event=Event.STUDENT_LOOKED_UP).actor.startswith("command line")
+
+
+@pytest.mark.parametrize(
+    ("opened", "words"),
+    [
+        (lambda: None, "No SIS can be asked"),
+        (lambda: Sis(), "knows no student"),
+        (lambda: maya_says(), "knows no student"),
+    ],
+    ids=["no lookup", "nobody", "somebody else"],
+)
+def test_the_command_says_plainly_why_there_is_nobody(
+    db: None, opened: Any, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "open_lookup", opened)
+    assert cli.main(["lookup", "S-9"]) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_the_command_says_when_a_sync_is_landing(
+    export: Export, sync: Sync, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync(export)
+
+    @contextmanager
+    def taken(connection: object) -> Iterator[bool]:
+        yield False
+
+    monkeypatch.setattr(catalogue, "open_lookup", newcomer)
+    monkeypatch.setattr(lookups, "PATIENCE", 0)
+    monkeypatch.setattr(databases.of(connection), "alone", taken)
+    assert cli.main(["lookup", "S-9"]) == 1
+    assert "Try again in a minute" in capsys.readouterr().err
+
+
+def test_the_command_says_that_the_sis_took_too_long(
+    db: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(Sis):
+        def find(self, *_: Any, deadline: float) -> Iterator[Sequence[Row]]:
+            yield []
+            raise SourceRefused("It did not come in time.")
+
+    monkeypatch.setattr(catalogue, "open_lookup", Slow)
+    monkeypatch.setattr(lookups, "SECONDS", 0.0)
+    assert cli.main(["lookup", "S-9"]) == 1
+    assert "did not answer within 0 seconds" in capsys.readouterr().err

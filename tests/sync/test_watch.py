@@ -15,11 +15,12 @@ from django.db import connection
 from openhouse import worker
 from openhouse.environment import SisAddress, sis_address
 from openhouse.policy import values
-from openhouse.sync import catalogue, command, databases, nights, runs, watch
+from openhouse.sync import catalogue, command, databases, nights, runs, waiting, watch
 from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import SourceRefused, SyncHeld
 from openhouse.sync.schedule import Night
 from tests.sync.export import BY, Export
+from tests.sync.trouble import restricted, stepfather
 
 DUE = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 """2 o'clock in Los Angeles."""
@@ -40,7 +41,7 @@ def bring_in(night: Night, at: datetime) -> None:
         nights.bring_in(night, at=at, by=BY)
 
 
-def tried(attempt: int, state: State, *, ended_at: datetime, due_at: datetime = DUE, **facts: Any) -> SyncRun:
+def tried(attempt: int, state: State, *, ended_at: datetime, due_at: datetime | None = DUE, **facts: Any) -> SyncRun:
     """A try on record."""
     times = {"started_at": ended_at - MINUTE, "ended_at": None if state == State.RUNNING else ended_at}
     told = {"source": "oneroster-csv", "snapshot": "2026-11-20", "actor": "sync", "due_at": due_at, "attempt": attempt}
@@ -197,7 +198,125 @@ def test_a_process_that_ends_before_its_run_counts_as_a_try(monkeypatch: Any) ->
     child = object.__new__(worker.Child)
     child.night, child.process = Night(DUE, 1), Ended()  # type: ignore[assignment]
     with time_machine.travel(DUE + MINUTE, tick=False):
-        assert worker.look(child) is None
+        assert worker.look(child, worker.Chores(prune_at=DUE + DAY)) is None
     run = SyncRun.objects.get()
     assert (run.state, run.due_at) == (State.FAILED, DUE)
     assert "ended with -9 before it began" in run.reason
+
+
+DECIDED = DUE + 60 * MINUTE
+"""When somebody decided about a run that waited since its night."""
+
+
+@pytest.mark.parametrize("state", [State.ACCEPTED, State.LET_IN])
+def test_a_night_that_somebody_let_in_is_tried_again_at_once(state: State) -> None:
+    tried(2, state, ended_at=DUE, decided_at=DECIDED)
+    assert watch.tick(at=DECIDED - MINUTE) is None
+    assert watch.tick(at=DECIDED + MINUTE) == Night(DUE, 3)
+    assert watch.tick(at=DUE + DAY - MINUTE) == Night(DUE, 3)
+    assert watch.tick(at=DUE + DAY) == Night(DUE + DAY, 1)
+
+
+def test_a_night_that_was_thrown_away_is_not_tried_again() -> None:
+    tried(1, State.ACCEPTED, ended_at=DUE, decided_at=DECIDED)
+    tried(2, State.THROWN_AWAY, ended_at=DUE + MINUTE, decided_at=DECIDED + MINUTE)
+    assert watch.tick(at=DECIDED + 2 * MINUTE) is None
+
+
+@pytest.mark.parametrize("state", [State.LANDED, State.WAITING, State.ACCEPTED])
+def test_a_decision_is_followed_once(state: State) -> None:
+    tried(1, State.ACCEPTED, ended_at=DUE, decided_at=DECIDED)
+    tried(2, state, ended_at=DECIDED + 2 * MINUTE)
+    assert watch.tick(at=DECIDED + 20 * MINUTE) is None
+
+
+def test_a_try_after_a_decision_that_fails_is_followed_by_another() -> None:
+    tried(1, State.LET_IN, ended_at=DUE, decided_at=DECIDED)
+    tried(2, State.FAILED, ended_at=DECIDED + 2 * MINUTE)
+    assert watch.tick(at=DECIDED + 3 * MINUTE) is None
+    assert watch.tick(at=DECIDED + 22 * MINUTE) == Night(DUE, 3)
+
+
+def test_a_run_by_hand_that_somebody_let_in_is_brought_in_as_a_night_of_its_own(settings: Any) -> None:
+    values.choose(name="sync_time", text="", by=BY, at=DUE - DAY)
+    tried(1, State.ACCEPTED, ended_at=DUE, due_at=None, decided_at=DECIDED)
+    night = watch.tick(at=DECIDED + MINUTE)
+    assert night == Night(DECIDED, 1)
+    bring_in(night, DECIDED + MINUTE)
+    assert watch.tick(at=DECIDED + 2 * MINUTE) is None
+    settings.SIS = sis_address("")
+    SyncRun.objects.filter(state=State.LANDED).delete()
+    assert watch.tick(at=DECIDED + 2 * MINUTE) is None
+
+
+def test_what_was_accepted_lands_with_the_next_look(sis: Path) -> None:
+    with time_machine.travel(DUE, tick=False):
+        nights.bring_in(Night(DUE, 1), at=DUE, by=BY)
+        stepfather(restricted()).zip(sis)
+        values.choose(name="brake_floor", text="0", by=BY, at=DUE)
+        values.choose(name="brake_gains", text="0", by=BY, at=DUE)
+    bring_in(Night(DUE + DAY, 1), DUE + DAY)
+    run = SyncRun.objects.get(state=State.WAITING)
+    waiting.accept(run=run, by=BY, at=DUE + DAY + 60 * MINUTE)
+    night = watch.tick(at=DUE + DAY + 61 * MINUTE)
+    assert night == Night(DUE + DAY, 2)
+    bring_in(night, DUE + DAY + 61 * MINUTE)
+    assert SyncRun.objects.get(due_at=DUE + DAY, attempt=2).state == State.LANDED
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """The commands that a worker has started; each goes on."""
+    commands: list[tuple[str, ...]] = []
+
+    class Goes:
+        def __init__(self, *command: str, night: Night | None = None) -> None:
+            commands.append(command)
+            self.command, self.night, self.process, self.code = command, night, self, None
+
+        def poll(self) -> int | None:
+            return self.code
+
+    monkeypatch.setattr("django.db.close_old_connections", lambda: None)
+    monkeypatch.setattr(worker, "Child", Goes)
+    return commands
+
+
+def ended(child: Any, code: int = 0) -> Any:
+    child.code = code
+    return child
+
+
+def test_a_worker_does_its_chores_after_the_night_and_one_at_a_time(
+    started: list[tuple[str, ...]], settings: Any
+) -> None:
+    settings.SIS_LOOKUP, chores, child = settings.SIS, worker.Chores(), None
+    with time_machine.travel(DUE + MINUTE, tick=False):
+        child = worker.look(child, chores)
+        assert worker.look(child, chores) is child and started == [("sync", "--due")]
+        tried(1, State.LANDED, ended_at=DUE + MINUTE)
+        for _ in range(3):
+            child = worker.look(ended(child) if child else None, chores)
+    assert (child, started[1:]) == (None, [("index",), ("prune",)])
+
+
+@pytest.mark.parametrize(("code", "again"), [(0, timedelta(days=7)), (1, timedelta(hours=1))], ids=["done", "refused"])
+def test_old_rows_are_deleted_once_a_week(started: list[tuple[str, ...]], code: int, again: timedelta) -> None:
+    values.choose(name="sync_time", text="", by=BY, at=DUE - DAY)
+    chores = worker.Chores()
+    with time_machine.travel(DUE, tick=False) as clock:
+        child = worker.look(None, chores)
+        assert worker.look(ended(child, code), chores) is None
+        clock.move_to(DUE + again - MINUTE)
+        assert worker.look(None, chores) is None
+        clock.move_to(DUE + again)
+        assert worker.look(None, chores) is not None
+    assert started == [("prune",)] * 2
+
+
+def test_no_chore_begins_while_somebody_syncs(started: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
+    tried(1, State.RUNNING, ended_at=DUE)
+    monkeypatch.setattr(nights, "take_over", lambda *, at: False)
+    with time_machine.travel(DUE + MINUTE, tick=False):
+        assert worker.look(None, worker.Chores()) is None
+    assert started == []

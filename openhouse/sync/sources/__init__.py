@@ -58,6 +58,8 @@ class Lookup(Protocol):
     complete: bool
     """Whether it names all guardians of a student, also those that the student's own record does not: only then can a lookup
     end what it does not name."""
+    asked_at: datetime | None
+    """As of when it answers: None for now, of a file the moment at which it was written. What is newer is not overruled."""
 
     def find(self, number: str, policy: Policy, notices: Notices, *, deadline: float) -> Iterator[Sequence[Row]]:
         """All that the SIS says of the student with this Student ID, as batches: the person, enrolments (roles), birth date,

@@ -24,5 +24,9 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         waiting.accept(run=run, by=request.actor, at=request.now)
     except waiting.NotWaiting:
         return decision.refused(request, run)
-    messages.success(request, _("Accepted. The next sync that would change the same brings it in."))
+    at_once = _(
+        "Accepted. The portal reads the SIS again within minutes, and brings it in if it would change the same."
+    )
+    later = _("Accepted. The next sync that would change the same brings it in.")
+    messages.success(request, at_once if decision.comes_at_once() else later)
     return redirect("staff:sync_run", run.key)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 
 from openhouse.pages import doors
 from openhouse.pages.staff import freshness
-from openhouse.sync import waiting
+from openhouse.sync import catalogue, waiting
 from openhouse.sync.models import SyncRun
 
 
@@ -23,8 +23,13 @@ def ask(request: doors.Visit, run: SyncRun, what: str, **content: object) -> Htt
     if run.state != SyncRun.State.WAITING:
         return refused(request, run)
     hours = round(waiting.DECISION_HOLDS.total_seconds() / 3600)
-    shown = {"run": run, "what": what, "hours": hours} | content
+    shown = {"run": run, "what": what, "hours": hours, "comes_at_once": comes_at_once()} | content
     return render(request, f"staff/sync/{what}.html", shown | freshness.of())
+
+
+def comes_at_once() -> bool:
+    """Whether the portal reads the SIS again by itself once somebody has decided."""
+    return catalogue.configured() is not None
 
 
 def refused(request: doors.Visit, run: SyncRun) -> HttpResponse:

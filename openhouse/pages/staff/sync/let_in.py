@@ -24,6 +24,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         waiting.let_in(run=run, by=request.actor, at=request.now)
     except waiting.NotWaiting:
         return decision.refused(request, run)
-    text = _("Restrictions and endings are let in: the next sync that would change the same brings in these alone.")
-    messages.success(request, text)
+    at_once = _("Restrictions and endings are let in: the portal reads the SIS again within minutes for these alone.")
+    later = _("Restrictions and endings are let in: the next sync that would change the same brings in these alone.")
+    messages.success(request, at_once if decision.comes_at_once() else later)
     return redirect("staff:sync_run", run.key)

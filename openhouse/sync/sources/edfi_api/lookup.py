@@ -35,6 +35,7 @@ class EdFiLookup:
 
     name = NAME
     complete = True
+    asked_at = None
 
     def __init__(
         self, root: str, credentials: Credentials, limits: Limits, choices: Choices, proxy: str | None

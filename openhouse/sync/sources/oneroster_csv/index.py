@@ -152,6 +152,9 @@ def _spelled(number: str) -> str:
 class Index:
     """Answers for one student out of an index; see `sync.sources.Lookup`. Raises SourceRefused where it is damaged."""
 
+    complete = True
+    """A bulk export names guardians from both sides."""
+
     def __init__(self, path: Path) -> None:
         self.path = path
         with self._asking(time.monotonic() + 5) as database:
@@ -160,7 +163,7 @@ class Index:
                 raise sqlite3.DatabaseError
             about: dict[str, str] = dict(database.execute("SELECT name, value FROM about"))
             self.name = about["name"]
-            self.written_at = datetime.fromisoformat(about["written_at"])
+            self.asked_at = self.written_at = datetime.fromisoformat(about["written_at"])
             self.files: dict[str, str] = json.loads(about["files"])
             self.settings = {setting: about[setting] for setting in SETTINGS}
 

@@ -46,6 +46,7 @@ class RestLookup:
 
     name = "OneRoster 1.2 REST"
     complete = False
+    asked_at = None
 
     def __init__(self, root: str, credentials: Credentials, limits: Limits, asked: Asked) -> None:
         self._root, self._limits, self._asked = root, limits, asked
