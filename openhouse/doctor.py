@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     """Print every finding; 1 where something is wrong."""
     from django.utils import timezone
 
-    findings = [found for look in (sis, keys, mail, clock, alarms) for found in _guarded(look, timezone.now())]
+    findings = [found for look in (sis, lookup, keys, mail, clock, alarms) for found in _guarded(look, timezone.now())]
     for found in findings:
         print(f"{MARKS[found.fits]:<6}{found.about}: {found.words}")
     return 1 if any(found.fits is False for found in findings) else 0
@@ -55,6 +55,30 @@ def sis(at: datetime) -> Iterator[Finding]:
     as_of = freshness.as_of()
     words = f"as of {timezone.localtime(as_of):%Y-%m-%d %H:%M}" if as_of else "nothing was brought in yet"
     yield Finding("data", True if as_of else None, words)
+
+
+def lookup(at: datetime) -> Iterator[Finding]:
+    """Whether one student can be asked about now, and where. Nobody is asked."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from openhouse.sync import catalogue, indexes
+    from openhouse.sync.refusals import SyncRefused
+
+    kind = settings.SIS_LOOKUP.kind
+    in_files = kind in catalogue.INDEXED
+    try:
+        asked = catalogue.open_lookup()
+        if asked is None:
+            words = indexes.missing(at=at) if in_files else "OPENHOUSE_SIS_LOOKUP can name a SIS that answers"
+            yield Finding("lookup", None, f"not possible now. {words}")
+        elif asked.asked_at:
+            words = f"in the export written {timezone.localtime(asked.asked_at):%Y-%m-%d %H:%M}"
+            yield Finding("lookup", True, words)
+        else:
+            yield Finding("lookup", True, f"{kind} is asked; openhouse lookup STUDENT_ID tries it")
+    except SyncRefused as refusal:
+        yield Finding("lookup", None if in_files else False, f"not possible now. {refusal}")
 
 
 def keys(at: datetime) -> Iterator[Finding]:

@@ -81,3 +81,33 @@ def test_what_breaks_is_told_by_its_kind_alone(
     assert code == 1
     assert "WRONG sis: could not be looked at (ValueError)" in said
     assert "moss" not in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("", "note  lookup: not possible now. OPENHOUSE_SIS_LOOKUP can name"),
+        ("sds", "note  lookup: not possible now. OPENHOUSE_SIS_LOOKUP can name"),
+        ("ed-fi", "ok    lookup: ed-fi is asked; openhouse lookup STUDENT_ID tries it"),
+    ],
+)
+def test_whether_a_student_can_be_asked_about_is_said(
+    db: None, settings: Any, capsys: pytest.CaptureFixture[str], kind: str, words: str
+) -> None:
+    settings.SIS_LOOKUP = SisAddress(kind, "//sis.example.org" if kind == "ed-fi" else "/srv/drop", {})
+    assert words in visit(capsys)[1]
+
+
+def test_a_lookup_in_files_needs_an_index(
+    db: None, tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.SIS_LOOKUP = SisAddress("oneroster-csv", str(tmp_path / "night.zip"), {})
+    settings.HOME = tmp_path
+    assert "note  lookup: not possible now. There is no such file" in visit(capsys)[1]
+    path = Export().zip(tmp_path / "night.zip")
+    assert "note  lookup: not possible now. The newest export is not indexed yet" in visit(capsys)[1]
+    cli.main(["index"])
+    assert "ok    lookup: in the export written 2026-11-19 22:00" in visit(capsys)[1]
+    land(path)
+    cli.main(["index"])
+    assert "note  lookup: not possible now. The portal has read the newest export" in visit(capsys)[1]

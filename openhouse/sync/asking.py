@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from datetime import datetime
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         lookup = catalogue.open_lookup()
         if lookup is None:
-            return _refused(NOBODY_TO_ASK)
+            return _refused(_why_none(at))
         found = lookups.look_up(number=options.number, lookup=lookup, school_codes=None, by=Actor.command_line(), at=at)
     except SyncRefused as refused:
         late = isinstance(refused, SourceRefused) and time.monotonic() - began >= lookups.SECONDS
@@ -43,10 +44,14 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-NOBODY_TO_ASK = (
-    "No SIS can be asked about one student now. Set OPENHOUSE_SIS_LOOKUP to one over the network; a drop folder of OneRoster files "
-    "is asked once `openhouse index` or the worker has indexed its newest export."
-)
+def _why_none(at: datetime) -> str:
+    from django.conf import settings
+
+    from openhouse.sync import catalogue, indexes
+
+    if settings.SIS_LOOKUP.kind in catalogue.INDEXED:
+        return indexes.missing(at=at)
+    return "No SIS can be asked about one student now. Set OPENHOUSE_SIS_LOOKUP to one over the network, or to OneRoster files."
 
 
 def _refused(reason: str) -> int:

@@ -33,14 +33,24 @@ def make(*, at: datetime) -> Index | None:
     Raises SourceRefused, also for a delta: it holds changes alone.
     """
     source, policy = catalogue.open_dropped(at=at), values.at(at)
-    path = _path(source)
-    wanted = _landed_at() is None or _landed_at() < source.written_at
-    _sweep(path if wanted else None)
-    if not wanted:
+    path, needless = _path(source), _was_read(source)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    _sweep(None if needless else path)
+    if needless:
         return None
     if not _is_current(path, policy):
         build(source, path, policy)
     return Index(path)
+
+
+def missing(*, at: datetime) -> str:
+    """Why `open_index` finds none, in words. Raises SourceRefused."""
+    source = catalogue.open_dropped(at=at)
+    if _was_read(source):
+        return "The portal has read the newest export, which knows no more of a student."
+    if "delta" in source.files.values():
+        return "The newest export is a delta: it holds changes alone, and is not indexed."
+    return "The newest export is not indexed yet: the worker does that, or openhouse index."
 
 
 def news(*, at: datetime) -> str:
@@ -62,10 +72,13 @@ def _landed_at() -> datetime | None:
     return (last.written_at or last.started_at) if last else None
 
 
+def _was_read(source: OneRosterCsv) -> bool:
+    landed_at = _landed_at()
+    return landed_at is not None and landed_at >= source.written_at
+
+
 def _path(source: OneRosterCsv) -> Path:
-    folder = Path(settings.HOME, "indexes")
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder / f"{source.mark()}{'-strict' if source.strict else ''}.index"
+    return Path(settings.HOME, "indexes") / f"{source.mark()}{'-strict' if source.strict else ''}.index"
 
 
 def _is_current(path: Path, policy: Policy) -> bool:

@@ -114,13 +114,15 @@ def test_an_export_that_was_brought_in_needs_no_index(
     assert indexes.news(at=timezone.now()) != seen
     assert cli.main(["index"]) == 0
     assert "nothing to look up" in capsys.readouterr().out and kept(settings) == []
+    assert cli.main(["lookup", "S-1"]) == 1
+    assert "The portal has read the newest export" in capsys.readouterr().err
 
 
 def test_a_delta_is_not_indexed(dropped: Drop, export: Export) -> None:
     dropped(export.delta("users.csv"), 3)
     with pytest.raises(SourceRefused, match="changes alone"):
         indexes.make(at=timezone.now())
-    assert catalogue.open_lookup() is None
+    assert catalogue.open_lookup() is None and "is a delta" in indexes.missing(at=timezone.now())
 
 
 def test_other_columns_of_the_policy_make_it_anew(dropped: Drop, export: Export) -> None:
