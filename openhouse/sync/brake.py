@@ -45,7 +45,7 @@ def reasons(stage: Stage, counts: Mapping[str, mirror.Counts], *, policy: Policy
 
 def _over(found: Brake, allowed: int, floor: int) -> bool:
     """Over the share, and over the floor of a small district; but more than half of it never vanishes unseen."""
-    vanishing = found.code != "gains" and 2 * found.count > found.of
+    vanishing = found.code not in ("gains", "set aside") and 2 * found.count > found.of
     return 100 * found.count > allowed * found.of and (found.count > floor or vanishing)
 
 

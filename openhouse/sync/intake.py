@@ -52,7 +52,7 @@ class Intake:
         self.statement.open()
         self.continues = self.statement.continues(last, source, policy)
         self.memory = Memory(self.statement.recall if self.continues else None)
-        self.is_delta = "delta" in source.files.values()
+        self.is_delta = "delta" in source.files.values() or not source.files
         self.within = ""
         self.merged = not self.continues
 
@@ -72,29 +72,41 @@ class Intake:
         neighbourhood.note_gone(self.stage, self.memory.gone)
         if self.is_delta:
             self.statement.hold_on()
+            self._refuse_gap()
         if self.continues:
             self._narrow()
+
+    def _refuse_gap(self) -> None:
+        """A delta builds on the one before: where that failed or waits, what it said would be lost."""
+        since = self.last.started_at if self.last else self.source.written_at
+        lost = SyncRun.objects.filter(started_at__gt=since, written_at__lt=self.source.written_at)
+        lost = lost.exclude(state__in=("landed", "rehearsed", "running")).exclude(written_at=None)
+        if any("delta" in files.values() for files in lost.values_list("files", flat=True)):
+            raise NothingRemembered(
+                "An export before this one, which said what changed, did not come in. Bring it in first, or a whole one (bulk)."
+            )
 
     def _narrow(self) -> None:
         """Look at the people whom the changes concern, or, where they are many, at everybody."""
         stated = sum(map(len, self.memory.again.values()))
         for name in STATED.values():
             self.stage.index(name.replace("staged_", "fresh_"), ())
-        if neighbourhood.is_small(self.stage, stated):
+        if self.is_delta and not neighbourhood.is_small(self.stage, stated):
+            neighbourhood.show_everything(self.stage)
+        elif neighbourhood.is_small(self.stage, stated):
             since = self.last.snapshot if self.last else day(self.source)
             neighbourhood.gather(self.stage, since=since, until=day(self.source))
             self.within = "affected"
         else:
             self.statement.merge()
             self.merged = True
-            if self.is_delta:
-                self.statement.copy()
 
     def compare(self, run: SyncRun, *, on: date) -> Report:
         """Check what is staged, find the differences to the mirror, and ask the brake, as of a day."""
         stage, notices = self.stage, self.notices
         self.progress("checking", 0, 2)
-        lookups.protect(stage, self.source.written_at)
+        if passed := lookups.protect(stage, self.source.written_at):
+            notices.warnings["row about somebody who was looked up since; passed over"] += passed
         checks.check(stage, notices, policy=self.policy, snapshot=day(self.source).isoformat())
         pairs.check(stage, notices)
         self.progress("checking", 1, 2)

@@ -26,7 +26,6 @@ from openhouse.policy.values import Policy
 from openhouse.sync import checks, databases, facts, openings, pairs
 from openhouse.sync.batches import BirthDate, Link, Org, Pair, Person, Role, Row
 from openhouse.sync.models import LookedUp, SyncRun
-from openhouse.sync.neighbourhood import ENDS
 from openhouse.sync.refusals import LookupHeld, SourceRefused, SyncHeld, SyncOutOfOrder, SyncRefused
 from openhouse.sync.sources import Lookup, Notices
 from openhouse.sync.staging import STATED, Stage, staged
@@ -131,6 +130,7 @@ def _alone() -> Iterator[None]:
 def _land(answer: Answer, policy: Policy, notices: Notices, lookup: Lookup, *, by: Actor, at: datetime) -> Found:
     if lookup.asked_at:
         _refuse_known(lookup.name, lookup.asked_at)
+    _refuse_overtaken(answer, at)
     with staged(connection) as stage, stage.database.filling(connection):
         _stage(stage, answer, complete=lookup.complete)
         if lookup.asked_at:
@@ -166,6 +166,14 @@ def _refuse_known(source: str, written_at: datetime) -> None:
         )
     if SyncRun.objects.filter(source=source, written_at=written_at, state__in=DECIDED).exists():
         raise LookupHeld("A person decides about this export, so nothing of it is brought in before. See the console.")
+
+
+def _refuse_overtaken(answer: Answer, at: datetime) -> None:
+    """While the SIS was answering, something newer may have come in: an answer that was given before it does not overrule it."""
+    people = {row.sourced_id for row in answer.of(Person)}
+    landed = SyncRun.objects.filter(state=State.LANDED, started_at__gte=at)
+    if landed.exists() or LookedUp.objects.filter(sourced_id__in=people, at__gt=at).exists():
+        raise SyncHeld("Something newer came in while the SIS was answering. Ask again.")
 
 
 def _refuse_openings(stage: Stage, policy: Policy, on: date) -> None:
@@ -234,10 +242,13 @@ def _note(answer: Answer, notices: Notices, asked_at: datetime, *, by: Actor, at
     people = {row.sourced_id for row in answer.of(Person)}
     newer = LookedUp.objects.filter(sourced_id__in=people, at__gt=asked_at).values_list("sourced_id", flat=True)
     LookedUp.objects.bulk_create(
-        [LookedUp(sourced_id=each, at=asked_at) for each in sorted(people - set(newer))],
+        [
+            LookedUp(sourced_id=each, at=asked_at, is_student=each == answer.student)
+            for each in sorted(people - set(newer))
+        ],
         update_conflicts=True,
         unique_fields=["sourced_id"],
-        update_fields=["at"],
+        update_fields=["at", "is_student"],
     )
     if aside:
         notices.warnings["row of the SIS that breaks a rule; what the portal knew stays"] += aside
@@ -250,17 +261,33 @@ def _note(answer: Answer, notices: Notices, asked_at: datetime, *, by: Actor, at
     return Found(student, tuple(sorted(notices.warnings.items())))
 
 
-def protect(stage: Stage, written_at: datetime) -> None:
-    """Whoever was looked up after a statement was written stays as they are: its rows about them are not taken."""
+def protect(stage: Stage, written_at: datetime) -> int:
+    """Whoever was looked up after a statement was written stays as they are; returns how many of its rows are passed over.
+
+    Of a student who was looked up that goes for the guardianships too, but never for a restriction: one that the older statement
+    has restricts all the same. Of a guardian it goes for their own facts alone: the lookup said nothing of other children.
+    """
     moment = stage.connection.ops.adapt_datetimefield_value(written_at)
     newer = "(SELECT sourced_id FROM sync_lookedup WHERE at > %s)"
+    students = newer.replace("WHERE", "WHERE is_student AND")
     if not stage.count(f"SELECT count(*) FROM {newer} people", [moment]):
-        return
-    for table, ends in ENDS.items():
-        for end in ends:
-            stage.discard(table, f"t.{end} IN {newer}", [moment])
+        return 0
+    stage.execute(
+        "INSERT INTO staged_held (kind, key, other, restriction) SELECT 'pair', student, guardian, restriction"
+        f" FROM staged_pair t WHERE t.restriction <> '' AND t.student IN {students}",
+        [moment],
+    )
+    passed = sum(stage.discard(table, f"t.{end} IN {newer}", [moment]) for table, end in OWN)
+    passed += sum(stage.discard(table, f"t.{end} IN {students}", [moment]) for table, end in OF_STUDENTS)
     stage.execute(
         "INSERT INTO staged_held (kind, key, other, restriction)"
         f" SELECT 'person', sourced_id, '', '' FROM {newer} people",
         [moment],
     )
+    return passed
+
+
+OWN = (("staged_person", "sourced_id"), ("staged_role", "person"), ("staged_birth", "person"))
+"""What a statement says of one person alone."""
+OF_STUDENTS = (("staged_link", "owner"), ("staged_link", "agent"), ("staged_pair", "student"))
+"""What it says of a student and somebody else."""

@@ -128,6 +128,9 @@ class LookedUp(models.Model):
 
     sourced_id = models.CharField(max_length=255, primary_key=True)
     at = models.DateTimeField()
+    is_student = models.BooleanField(
+        default=False, help_text="Whether they were asked about, or came with the student."
+    )
 
     def __str__(self) -> str:
         return f"looked up at {self.at:%Y-%m-%d %H:%M}"

@@ -89,12 +89,20 @@ def gather(stage: Stage, *, since: date, until: date) -> None:
         found.append(f"SELECT {column} FROM {where}{HELD_BEFORE} WHERE kind <> 'org'")
         found.append(f"SELECT {column} FROM staged_held WHERE kind <> 'org'")
     found.append("SELECT sourced_id FROM sync_lookedup")
-    found.append(
-        "SELECT m.sourced_id FROM district_student m JOIN fresh_person f ON upper(m.number) = upper(f.number)"
-        " WHERE f.number <> '' AND m.valid_until IS NULL"
+    stage.table("named", f"SELECT person FROM ({' UNION '.join(found)}) each_ WHERE person <> ''", ["person"])
+    numbers = (
+        "SELECT upper(number) FROM fresh_person WHERE number <> '' UNION SELECT upper(p.number)"
+        f" FROM {where}staged_person p WHERE p.number <> '' AND p.sourced_id IN (SELECT person FROM named)"
     )
-    stage.table("affected", f"SELECT person FROM ({' UNION '.join(found)}) named WHERE person <> ''", ["person"])
+    sharing = f"SELECT sourced_id FROM district_student WHERE valid_until IS NULL AND upper(number) IN ({numbers})"
+    stage.table("affected", f"SELECT person FROM named UNION {sharing}", ["person"])
     _hide(stage, where)
+
+
+def show_everything(stage: Stage) -> None:
+    """Hide the statement's tables behind copies with tonight's changes in them, and leave them as they are."""
+    for table in STATED.values():
+        _show(stage, stage.stated, table, "1 = 1")
 
 
 def _changed_orgs(where: str) -> str:

@@ -78,7 +78,8 @@ def missed(*, at: datetime) -> SyncRun | None:
 def bring_in(night: Night, *, at: datetime, by: Actor, progress: Progress = runs.silent) -> Report:
     """Bring in what the SIS says for this try of this night. Raises SyncRefused; SyncHeld where another process does it."""
     try:
-        return runs.land(_open(at), at=at, by=by, progress=progress, night=night)
+        source = _open(at)
+        return runs.land(source, at=at, by=by, progress=progress, night=night, whole=_is_whole(source, at))
     except SyncHeld:
         raise
     except IntegrityError as error:
@@ -95,6 +96,12 @@ def _open(at: datetime) -> Source:
     """The SIS, asked for what changed since the last run that landed, where it can tell and that is remembered."""
     since = changes_since(at=at)
     return catalogue.open_configured(since=since) if since is not None else catalogue.open_configured()
+
+
+def _is_whole(source: Source, at: datetime) -> bool:
+    """Whether to read and compare everything, as once a week: what a small night passed over wrongly would not last."""
+    lately = SyncRun.objects.filter(state=State.LANDED, started_at__gt=at - WHOLE_EVERY, report__scope="everything")
+    return "delta" not in source.files.values() and bool(source.files) and not lately.exists()
 
 
 def changes_since(*, at: datetime) -> datetime | int | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Iterable
-from contextlib import suppress
+from importlib import metadata
 
 from django.conf import settings as django
 
@@ -23,8 +23,8 @@ from openhouse.sync.models import SyncRun
 from openhouse.sync.sources import Source
 from openhouse.sync.staging import STATED, Stage, fresh
 
-READING = 1
-"""Goes up when rows are read differently than before: what an older program read is then read again."""
+VERSION = metadata.version("open-house")
+"""What another release read is read again: it may have read it differently."""
 MEMORY = "stated_memory"
 FEW = 50
 """Up to so many digests are looked for in millions one by one."""
@@ -89,11 +89,7 @@ class Statement:
             f"INSERT INTO staged_held SELECT * FROM {self.where}{HELD_BEFORE} h WHERE NOT EXISTS (SELECT 1"
             " FROM staged_replaced r WHERE r.kind = h.kind AND r.key = h.key AND r.other = h.other)"
         )
-
-    def copy(self) -> None:
-        """Let the checks judge copies: what a delta does not repeat must not be lost for being set aside tonight."""
-        for name in STATED.values():
-            self.stage.table(name, f"SELECT * FROM {self.where}{name}")
+        self.stage.table("held_on", "SELECT * FROM staged_held")  # what the checks add, they find again
 
     def merge(self) -> None:
         """Take out what is gone, and take in what is new."""
@@ -117,10 +113,10 @@ class Statement:
             for name in STATED.values():
                 self._take_out(name, "forgotten")
         self.stage.execute(f"DELETE FROM {self.where}{HELD_BEFORE}")
-        self.stage.execute(f"INSERT INTO {self.where}{HELD_BEFORE} SELECT * FROM staged_held")
+        held = "held_on" if is_delta else "staged_held"
+        self.stage.execute(f"INSERT INTO {self.where}{HELD_BEFORE} SELECT * FROM {held}")
         for file, learnt in memory.learnt.items():
-            kept = _without(memory.again[file], forgotten | replaced)
-            kept.extend(_without(learnt, forgotten))
+            kept = _without(memory.again[file], forgotten | replaced) + _without(learnt, forgotten)
             self._remember(f"file {file}", kept.tobytes())
         self._remember("token", token.encode())
         self._remember("settings", read_as.encode())
@@ -154,13 +150,14 @@ class Statement:
 def settings(policy: Policy, source: Source) -> str:
     """What decides how a row is read, in one line: another SIS, or another way to ask it, continues nothing."""
     sis = (django.SIS.kind, django.SIS.place, sorted(django.SIS.options.items()), getattr(source, "strict", False))
-    return repr((READING, policy.student_number_column, policy.school_code_column, sis))
+    return repr((VERSION, policy.student_number_column, policy.school_code_column, sis))
 
 
 def _without(digests: array[int], others: set[int]) -> array[int]:
     if len(others) > FEW:
         return array("Q", (each for each in digests if each not in others))
+    digests = digests[:]
     for other in others:
-        with suppress(ValueError):
+        for _place in range(digests.count(other)):  # a row that stands twice is there twice
             digests.remove(other)
     return digests

@@ -28,7 +28,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('sourced_id', models.CharField(max_length=255, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField()),
+                ('is_student', models.BooleanField(default=False, help_text='Whether they were asked about, or came with the student.')),
             ],
+        ),
+        migrations.AddField(
+            model_name='syncrun',
+            name='position',
+            field=models.CharField(blank=True, help_text="Up to where in the SIS's changes it read (Ed-Fi).", max_length=40),
         ),
         migrations.AddField(
             model_name='setasiderow',
