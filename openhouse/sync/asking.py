@@ -18,7 +18,7 @@ def run(options: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from openhouse.audit.trail import Actor
-    from openhouse.sync import catalogue, lookups
+    from openhouse.sync import catalogue, command, lookups
     from openhouse.sync.refusals import SourceRefused, SyncRefused
 
     at, began = timezone.now(), time.monotonic()
@@ -31,6 +31,8 @@ def run(options: argparse.Namespace) -> int:
         late = isinstance(refused, SourceRefused) and time.monotonic() - began >= lookups.SECONDS
         slow = f"The SIS did not answer within {lookups.SECONDS:.0f} seconds. " if late else ""
         return _refused(f"Nothing was changed. {slow}{refused}")
+    except Exception as error:
+        return _refused(f"Nothing was changed. {command.unexpected(error)}")
     if found is None:
         return _refused("The SIS knows no student with this Student ID. Check the number.")
     print(

@@ -76,11 +76,17 @@ def run(options: argparse.Namespace, *, foresee: Callable[[int], Meaning] | None
         return _refused(str(refusal), options)
     except KeyboardInterrupt:
         return _refused("It was stopped.", options)
-    except Exception as error:  # an error's own text could hold a value out of a file
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{Path(where.filename).name}, line {where.lineno}"
-        return _refused(f"Something unexpected happened ({type(error).__name__} in {place}).", options)
+    except Exception as error:
+        return _refused(unexpected(error), options)
     return _told(found, meaning, options) if found else 0
+
+
+def unexpected(error: Exception) -> str:
+    """An error that nobody foresaw, by its kind and place: its own text could hold a value out of a file."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"Something unexpected happened ({type(error).__name__} in {Path(where.filename).name}, line {where.lineno})."
+    )
 
 
 def _told(found: Report, meaning: Meaning, options: argparse.Namespace) -> int:

@@ -156,3 +156,42 @@ def test_no_student_is_taken_out_of_a_file_that_waits_for_a_person(dropped: Drop
     indexes.make(at=timezone.now())
     assert cli.main(["lookup", "S-9"]) == 1
     assert not Student.objects.filter(sourced_id="nora").exists()
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [{"studentSourcedId": ""}, {"guardianSourcedId": ""}, {"studentSourcedId": "", "guardianSourcedId": ""}],
+    ids=str,
+)
+def test_a_row_that_does_not_say_whose_it_is_lifts_no_restriction(
+    dropped: Drop, export: Export, cells: dict[str, str]
+) -> None:
+    export.set("guardianships.csv", "maya leo", restriction="no contact")
+    bring_in(dropped(export, 12))
+    dropped(export.set("guardianships.csv", "maya leo", **cells), 1)
+    cli.main(["index"])
+    cli.main(["lookup", "S-1"])
+    leo = Guardianship.objects.get(guardian__sourced_id="leo")
+    assert (leo.restriction, leo.legal, leo.valid_until) == ("no contact", False, None)
+
+
+def test_a_lookup_in_a_file_and_the_night_that_brings_it_in_say_the_same(dropped: Drop, export: Export) -> None:
+    bring_in(dropped(export, 12))
+    path = dropped(
+        newcomer(export).set("users.csv", "maya", middleName="Rose").drop("guardianships.csv", "maya ana"), 1
+    )
+    cli.main(["index"])
+    assert (cli.main(["lookup", "S-9"]), cli.main(["lookup", "S-1"])) == (0, 0)
+    looked_up = facts()
+    bring_in(path)
+    assert facts() == looked_up and not LookedUp.objects.exists()
+
+
+def facts() -> list[tuple[Any, ...]]:
+    """Everything that stands in the mirror about students and their guardians, and since when."""
+    pairs = Guardianship.objects.filter(valid_until=None).order_by("student__sourced_id", "guardian__sourced_id")
+    people = Student.objects.filter(valid_until=None).order_by("sourced_id")
+    return [
+        *pairs.values_list("student__sourced_id", "guardian__sourced_id", "legal", "relation", "valid_from"),
+        *people.values_list("sourced_id", "number", "middle_name", "birth_date", "valid_from"),
+    ]

@@ -278,6 +278,20 @@ def test_the_command_says_when_a_sync_is_landing(
     assert "Try again in a minute" in capsys.readouterr().err
 
 
+def test_the_command_tells_of_an_error_that_nobody_foresaw_by_its_kind_alone(
+    db: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(Sis):
+        def find(self, *_: Any, deadline: float) -> Iterator[Sequence[Row]]:
+            yield []
+            raise ValueError("Nora Lopez")
+
+    monkeypatch.setattr(catalogue, "open_lookup", Broken)
+    assert cli.main(["lookup", "S-9"]) == 1
+    said = capsys.readouterr().err
+    assert "ValueError in test_lookups.py" in said and "Nora" not in said
+
+
 def test_the_command_says_that_the_sis_took_too_long(
     db: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
