@@ -264,8 +264,9 @@ def _note(answer: Answer, notices: Notices, asked_at: datetime, *, by: Actor, at
 def protect(stage: Stage, written_at: datetime) -> int:
     """Whoever was looked up after a statement was written stays as they are; returns how many of its rows are passed over.
 
-    Of a student who was looked up that goes for the guardianships too, but never for a restriction: one that the older statement
-    has restricts all the same. Of a guardian it goes for their own facts alone: the lookup said nothing of other children.
+    Of the student asked about that goes for the guardianships too, but never for a restriction: one that the older statement has
+    restricts all the same. Guardians who came along are only kept from ending: the lookup said nothing of their other children,
+    so what the statement says of them counts.
     """
     moment = stage.connection.ops.adapt_datetimefield_value(written_at)
     newer = "(SELECT sourced_id FROM sync_lookedup WHERE at > %s)"
@@ -277,17 +278,17 @@ def protect(stage: Stage, written_at: datetime) -> int:
         f" FROM staged_pair t WHERE t.restriction <> '' AND t.student IN {students}",
         [moment],
     )
-    passed = sum(stage.discard(table, f"t.{end} IN {newer}", [moment]) for table, end in OWN)
-    passed += sum(stage.discard(table, f"t.{end} IN {students}", [moment]) for table, end in OF_STUDENTS)
+    passed = sum(stage.discard(table, f"t.{end} IN {students}", [moment]) for table, end in OF_STUDENTS)
     stage.execute(
-        "INSERT INTO staged_held (kind, key, other, restriction)"
-        f" SELECT 'person', sourced_id, '', '' FROM {newer} people",
+        "INSERT INTO staged_held (kind, key, other, restriction) SELECT 'person', sourced_id, '', ''"
+        f" FROM {newer} people WHERE NOT EXISTS (SELECT 1 FROM staged_person p WHERE p.sourced_id = people.sourced_id)",
         [moment],
     )
     return passed
 
 
-OWN = (("staged_person", "sourced_id"), ("staged_role", "person"), ("staged_birth", "person"))
-"""What a statement says of one person alone."""
-OF_STUDENTS = (("staged_link", "owner"), ("staged_link", "agent"), ("staged_pair", "student"))
-"""What it says of a student and somebody else."""
+OF_STUDENTS = (
+    ("staged_person", "sourced_id"), ("staged_role", "person"), ("staged_birth", "person"), ("staged_link", "owner"),
+    ("staged_link", "agent"), ("staged_pair", "student"),
+)  # fmt: skip
+"""What a statement says of a student."""

@@ -120,7 +120,12 @@ def begin(source: Source, last: SyncRun | None, *, at: datetime, by: Actor, nigh
 
 def newest(source: Source, last: SyncRun | None, *, older: bool) -> None:
     """Raise SyncOutOfOrder where the last export was written on a later day: this one would lift what has been set since."""
-    if last and last.snapshot > day(source) and not older:
+    overtaken = last is not None and last.snapshot > day(source)
+    if (
+        last and last.written_at and "delta" in source.files.values()
+    ):  # the order of what changed counts within a day too
+        overtaken = last.written_at > source.written_at
+    if last and overtaken and not older:
         raise SyncOutOfOrder(
             f"This export is of {day(source)}, the last one was of {last.snapshot}: it would undo what the SIS changed since. "
             "Bring in a newer one. If the day is wrong, say the right one with --on; to go back all the same, say --older."
