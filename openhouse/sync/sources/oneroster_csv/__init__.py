@@ -68,7 +68,7 @@ class OneRosterCsv:
                 self.opened(name, settings, notices) as (file, sheet, reader),
                 memory.reading(name, delta=mode == "delta") as remembered,
             ):
-                for read, batch in _batches(reader, sheet, file, remembered):
+                for read, batch in batches_of(reader, sheet, file, remembered):
                     yield done + read, batch
             done += self._package.sizes[name]
 
@@ -106,7 +106,7 @@ class OneRosterCsv:
                 return PairReader(sheet)
 
 
-def _batches(reader: Reader, sheet: Sheet, file: BinaryIO, remembered: Remembered) -> Iterator[tuple[int, list[Row]]]:
+def batches_of(reader: Reader, sheet: Sheet, file: BinaryIO, remembered: Remembered) -> Iterator[tuple[int, list[Row]]]:
     """Yield (bytes of the file read so far, rows of one type)."""
     waiting: dict[type, list[Row]] = defaultdict(list)
     count = 0

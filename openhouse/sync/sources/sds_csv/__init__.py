@@ -18,7 +18,7 @@ from openhouse.sync.batches import Org, Row
 from openhouse.sync.memory import Memory, Remembered
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
-from openhouse.sync.sources.oneroster_csv import rows_of
+from openhouse.sync.sources.oneroster_csv import batches_of
 from openhouse.sync.sources.oneroster_csv.layouts import check
 from openhouse.sync.sources.oneroster_csv.package import Package, unpack
 from openhouse.sync.sources.oneroster_csv.readers import Columns, Reader
@@ -72,7 +72,7 @@ class SdsCsv:
                 check(sheet, LAYOUTS[name])
                 if name == "relationships.csv":
                     yield done, _families(remembered)
-                for read, batch in _batches(self._reader(sheet, settings), sheet, file, remembered):
+                for read, batch in batches_of(self._reader(sheet, settings), sheet, file, remembered):
                     yield done + read, batch
             done += self._package.sizes[name]
 
@@ -97,24 +97,6 @@ def _families(remembered: Remembered) -> list[Row]:
         return []
     remembered.learn(digest)
     return [Org(1, digest, FAMILIES, False, FAMILIES, "Families", "", "", "", "", "", "")]
-
-
-def _batches(reader: Reader, sheet: Sheet, file: BinaryIO, remembered: Remembered) -> Iterator[tuple[int, list[Row]]]:
-    """Yield (bytes of the file read so far, rows of one type)."""
-    waiting: dict[type, list[Row]] = defaultdict(list)
-    count = 0
-    for line, cells in sheet.rows(remembered):
-        count += 1
-        for row in rows_of(reader, sheet, line, cells, remembered):
-            waiting[type(row)].append(row)
-        if count % ROWS_A_BATCH == 0:
-            yield from ((file.tell(), batch) for batch in waiting.values())
-            waiting.clear()
-    yield from ((file.tell(), batch) for batch in waiting.values())
-    sheet.count += count
-    if not sheet.count:
-        raise SourceRefused(f"{sheet.name} has a header and no rows, as if nobody were there. Export it again.")
-    sheet.notices.read[sheet.name] = sheet.count
 
 
 def is_sds(package: Package) -> bool:
