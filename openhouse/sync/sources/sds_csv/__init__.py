@@ -6,11 +6,9 @@ legal flag, no restriction and no dates of a guardianship: all of these are blan
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
 from django.utils import timezone
 
