@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.sync.contract import PASSWORD, SOCIAL_SECURITY_NUMBER, District, Rendering
-
 from openhouse.sync.sources import Source
 from openhouse.sync.sources.edfi_api import open_api
 from openhouse.sync.wire import Credentials, Limits
+from tests.sync.contract import PASSWORD, SOCIAL_SECURITY_NUMBER, District, Rendering
 from tests.sync.sources import edfi_server as edfi
 from tests.sync.sources.edfi_server import Api, serving_api, word
 

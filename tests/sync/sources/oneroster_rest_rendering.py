@@ -7,15 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.sync.contract import PASSWORD, WRITTEN, District, Rendering
-from tests.sync.sources.oneroster_csv import PAIRS_LACK, tables
-
 from openhouse.policy.values import Policy
 from openhouse.sync.memory import Memory
 from openhouse.sync.sources import Notices, Source
 from openhouse.sync.sources.oneroster_rest import Asked, Bounds
 from openhouse.sync.wire import Limits
+from tests.sync.contract import PASSWORD, WRITTEN, District, Rendering
 from tests.sync.export import Export
+from tests.sync.sources.oneroster_csv import PAIRS_LACK, tables
 from tests.sync.sources.oneroster_rest import Provider, open_at, spoiled
 from tests.sync.sources.server import Asked as Request
 from tests.sync.sources.server import Reply, serving
