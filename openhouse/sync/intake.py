@@ -77,7 +77,11 @@ class Intake:
             self._narrow()
 
     def _refuse_gap(self) -> None:
-        """A delta builds on the one before: where that failed or waits, what it said would be lost."""
+        """A delta in files builds on the one before: where that failed or waits, what it said would be lost. A SIS that is asked is
+        asked since the last run that landed.
+        """
+        if not self.source.mark():
+            return
         since = self.last.started_at if self.last else self.source.written_at
         lost = SyncRun.objects.filter(started_at__gt=since, written_at__lt=self.source.written_at)
         lost = lost.exclude(state__in=("landed", "rehearsed", "running")).exclude(written_at=None)
