@@ -114,6 +114,8 @@ with reading("DATABASE_URL") as text:
     DATABASES = {"default": found}
 SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if SQLITE:
+    if "memory" not in str(found["NAME"]):  # for its owner alone, whatever the folder allows
+        os.close(os.open(found["NAME"], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         transaction_mode="IMMEDIATE",
         timeout=20,
@@ -260,6 +262,8 @@ def mailer(address: str) -> dict[str, object]:
 
 
 with reading("OPENHOUSE_MAIL_URL") as text:
+    if not text:
+        MAIL_DIR.mkdir(mode=0o700, exist_ok=True)
     MAILERS = {"default": mailer(text)}
 DEFAULT_FROM_EMAIL = os.environ.get("OPENHOUSE_MAIL_FROM", f"noreply@{URL.hostname}")
 

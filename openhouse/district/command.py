@@ -97,7 +97,9 @@ def _changed(versions: Sequence[Version], change: Change) -> str:
 
 
 def _shown(fact: Any) -> str:
-    return {None: "(blank)", "": "(blank)", True: "yes", False: "no"}.get(fact, str(fact))
+    if isinstance(fact, bool):
+        return "yes" if fact else "no"
+    return "(blank)" if fact in (None, "") else str(fact)
 
 
 def _when(moment: datetime) -> str:

@@ -60,7 +60,20 @@ def open_configured(*, since: datetime | int | None = None) -> Source:
             address.place, credentials(), since=since, **options(address, "OPENHOUSE_SIS")
         )
         return opened
-    return _open(address.kind, drop.newest(Path(address.place), at=timezone.now()), written_at=None)
+    newest = _open(address.kind, drop.newest(Path(address.place), at=timezone.now()), written_at=None)
+    return _first_unread(address.kind, Path(address.place)) or newest if "delta" in newest.files.values() else newest
+
+
+def _first_unread(kind: str, path: Path) -> Source | None:
+    """Of exports that say what changed, none may be left out: the oldest in the drop folder that did not come in yet."""
+    from openhouse.sync.models import SyncRun
+
+    landed = SyncRun.objects.filter(state=SyncRun.State.LANDED).order_by("-started_at").first()
+    for package in drop.all_of(path) if landed and landed.written_at else ():
+        source = _open(kind, package, written_at=None)
+        if landed and landed.written_at and source.written_at > landed.written_at:
+            return source
+    return None
 
 
 def open_path(path: Path, *, written_at: datetime | None = None, strict: bool = False) -> Source:

@@ -42,14 +42,22 @@ def written(package: Path) -> float:
         return max((entry.stat(follow_symlinks=False).st_mtime for entry in entries if _counts(entry)), default=0.0)
 
 
-def _newest_in(drop: Path) -> Path:
+def all_of(drop: Path) -> list[Path]:
+    """The packages of a drop folder, the oldest first; none where the path is a package itself."""
+    if not drop.is_dir() or is_package(drop):
+        return []
     found = [each for each in drop.iterdir() if not each.name.startswith(".") and not each.is_symlink()]
     packages = [each for each in found if (is_package(each) if each.is_dir() else each.suffix.lower() == ".zip")]
+    return sorted(packages, key=lambda each: (written(each), each.name))
+
+
+def _newest_in(drop: Path) -> Path:
+    packages = all_of(drop)
     if not packages:
         raise SourceRefused(
             "The drop folder holds no export: neither a zip nor a folder with files. Look whether the SIS has written one."
         )
-    return max(packages, key=lambda each: (written(each), each.name))
+    return packages[-1]
 
 
 def _counts(entry: os.DirEntry[str]) -> bool:

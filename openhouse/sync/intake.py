@@ -84,6 +84,8 @@ class Intake:
             return
         since = self.last.started_at if self.last else self.source.written_at
         lost = SyncRun.objects.filter(started_at__gt=since, written_at__lt=self.source.written_at)
+        if self.last and self.last.written_at:  # one that was refused for being older is none that is missing
+            lost = lost.filter(written_at__gte=self.last.written_at)
         lost = lost.exclude(state__in=("landed", "rehearsed", "running")).exclude(written_at=None)
         if any("delta" in files.values() for files in lost.values_list("files", flat=True)):
             raise NothingRemembered(

@@ -103,7 +103,13 @@ def bury(at: datetime) -> None:
 
 
 def begin(source: Source, last: SyncRun | None, *, at: datetime, by: Actor, night: Night | None = None) -> SyncRun:
-    """Write down that a run goes on. Raises SyncOutOfOrder where one landed later than this moment."""
+    """Write down that a run goes on. Raises SyncOutOfOrder where one landed later than this moment, or where the export says that
+    it was written later: all exports until then would be older than it.
+    """
+    if source.written_at > max(at, timezone.now()) + timedelta(days=1):
+        raise SyncOutOfOrder(
+            f"This export says it is of {day(source)}, which is still to come. Say the right day with --on."
+        )
     if last and last.started_at >= at:
         raise SyncOutOfOrder("A sync landed later than the moment given. Look at the machine's clock.")
     return SyncRun.objects.create(
@@ -126,8 +132,11 @@ def newest(source: Source, last: SyncRun | None, *, older: bool) -> None:
     ):  # the order of what changed counts within a day too
         overtaken = last.written_at > source.written_at
     if last and overtaken and not older:
+        of, before = (f"{day(source)}", f"{last.snapshot}")
+        if of == before and last.written_at:
+            of, before = (f"{timezone.localtime(each):%Y-%m-%d %H:%M}" for each in (source.written_at, last.written_at))
         raise SyncOutOfOrder(
-            f"This export is of {day(source)}, the last one was of {last.snapshot}: it would undo what the SIS changed since. "
+            f"This export is of {of}, the last one was of {before}: it would undo what the SIS changed since. "
             "Bring in a newer one. If the day is wrong, say the right one with --on; to go back all the same, say --older."
         )
 

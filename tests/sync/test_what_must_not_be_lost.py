@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from openhouse.district.models import Guardianship, Student
-from openhouse.sync import lookups
+from openhouse.district.models import Employee, Guardianship, Student
+from openhouse.sync import catalogue, lookups, runs
 from openhouse.sync.batches import Link, Pair
 from openhouse.sync.refusals import LookupHeld, NothingRemembered, SyncHeld
-from tests.sync.export import NIGHT, WRITTEN, Export, Sync, pair, person, role
+from tests.sync.export import BY, NIGHT, WRITTEN, Export, Sync, night, pair, person, role
 from tests.sync.test_lookups import CLERK, Sis, ask, is_a, said
 
 
@@ -150,3 +152,24 @@ def test_whoever_becomes_a_student_tonight_shares_no_student_id(export: Export, 
     sync(export)
     sync(export.add("roles.csv", role("pat", "student", "oak") | {"sourcedId": "role-pat-2"}))
     assert Student.objects.filter(number="S-1", valid_until=None).count() == 1
+
+
+def test_of_deltas_in_a_drop_folder_none_is_left_out(
+    export: Export, tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    sis = catalogue.SisAddress("oneroster-csv", str(folder), {})
+    monkeypatch.setattr(catalogue.settings, "SIS", sis)
+    rows = [pair("maya", "ana", restriction="no contact")], [person("vera", "Vera-Ann", identifier="E-1")]
+    packages = (export, delta(guardianships=rows[0]), delta(users=rows[1]))
+    for number, package in enumerate(packages):
+        monkeypatch.setattr("tests.sync.export.WRITTEN", WRITTEN + timedelta(hours=number))
+        path = package.zip(folder / f"{number}.zip")
+        os.utime(path, (WRITTEN.timestamp() + 3600 * number,) * 2)
+        if not number:
+            runs.land(catalogue.open_configured(), at=night(1), by=BY)
+    for number in (2, 3):
+        runs.land(catalogue.open_configured(), at=night(number), by=BY)
+    assert guardianship("maya", "ana").restriction == "no contact"
+    assert Employee.objects.get(sourced_id="vera").given_name == "Vera-Ann"

@@ -160,7 +160,10 @@ def _newest(entries: list[zipfile.ZipInfo]) -> datetime | None:
     """The newest time in the zip's directory, which is the district's; 1980 is what a zip writes that knows none."""
     times = [entry.date_time for entry in entries if entry.date_time[0] > 1980]
     try:
-        return timezone.make_aware(datetime(*max(times))) if times else None  # noqa: DTZ001 (made aware at once)
+        written_at = timezone.make_aware(datetime(*max(times))) if times else None  # noqa: DTZ001 (made aware at once)
+        return (
+            min(written_at, timezone.now()) if written_at else None
+        )  # a zip made in another time zone is not of the future
     except ValueError:
         return None
 
