@@ -19,7 +19,7 @@ from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import NothingRemembered
 from openhouse.sync.report import Report
 from openhouse.sync.sources import Notices, Source
-from openhouse.sync.staging import STATED, Stage
+from openhouse.sync.staging import STATED, Stage, fresh
 from openhouse.sync.statement import Statement, settings
 
 
@@ -59,6 +59,8 @@ class Intake:
     def read(self) -> None:
         """Stage the rows that are new, or all where nothing is remembered."""
         if self.continues:
+            if self.is_delta:
+                self._refuse_gap()
             self.stage.freshen()
         elif self.is_delta:
             raise NothingRemembered(
@@ -72,7 +74,6 @@ class Intake:
         neighbourhood.note_gone(self.stage, self.memory.gone)
         if self.is_delta:
             self.statement.hold_on()
-            self._refuse_gap()
         if self.continues:
             self._narrow()
 
@@ -96,13 +97,13 @@ class Intake:
         """Look at the people whom the changes concern, or, where they are many, at everybody."""
         stated = sum(map(len, self.memory.again.values()))
         for name in STATED.values():
-            self.stage.index(name.replace("staged_", "fresh_"), ())
-        if self.is_delta and not neighbourhood.is_small(self.stage, stated):
-            neighbourhood.show_everything(self.stage)
-        elif neighbourhood.is_small(self.stage, stated):
+            self.stage.index(fresh(name), ())
+        if neighbourhood.is_small(self.stage, stated):
             since = self.last.snapshot if self.last else day(self.source)
             neighbourhood.gather(self.stage, since=since, until=day(self.source))
             self.within = "affected"
+        elif self.is_delta:
+            neighbourhood.show_everything(self.stage)
         else:
             self.statement.merge()
             self.merged = True
