@@ -14,8 +14,16 @@ class Permission(StrEnum):
     FIND_STUDENTS = "find students"
     SEE_PINS = "see pins"
     GIVE_PINS = "give pins"
-    LIFT_LIMITS = "lift limits"
+    VERIFY_IDENTITY = "verify identity"
+    AGREE = "agree"
     SEARCH_PARENTS = "search parents"
+    LIFT_LIMITS = "lift limits"
+    RESTORE_LIMITS = "restore limits"
+    ACTIVATE = "activate"
+    DEACTIVATE = "deactivate"
+    UNLOCK = "unlock"
+    MAKE_TIES = "make ties"
+    EXPLAIN = "explain"
     SEE_REPORTS = "see reports"
     SET_POLICY = "set policy"
     SEE_SYNC = "see sync"
@@ -37,18 +45,37 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.FIND_STUDENTS,
             Permission.SEE_PINS,
             Permission.GIVE_PINS,
-            Permission.LIFT_LIMITS,
+            Permission.VERIFY_IDENTITY,
+            Permission.AGREE,
             Permission.SEARCH_PARENTS,
+            Permission.LIFT_LIMITS,
+            Permission.ACTIVATE,
+            Permission.UNLOCK,
+            Permission.MAKE_TIES,
+            Permission.EXPLAIN,
             Permission.SEE_REPORTS,
             Permission.SEE_HISTORY,
         }
     ),
     Role.SITE_ADMINISTRATOR: frozenset({Permission.SEE_REPORTS}),
     Role.REPORTING: frozenset({Permission.SEE_REPORTS}),
-    Role.HELP_DESK: frozenset({Permission.SEARCH_PARENTS}),
+    Role.HELP_DESK: frozenset(
+        {
+            Permission.FIND_STUDENTS,
+            Permission.SEE_PINS,
+            Permission.VERIFY_IDENTITY,
+            Permission.SEARCH_PARENTS,
+            Permission.RESTORE_LIMITS,
+            Permission.ACTIVATE,
+            Permission.DEACTIVATE,
+            Permission.UNLOCK,
+            Permission.EXPLAIN,
+        }
+    ),
     Role.DISTRICT_ADMINISTRATOR: frozenset(
         {
             Permission.SET_POLICY,
+            Permission.AGREE,
             Permission.SEE_REPORTS,
             Permission.SEE_SYNC,
             Permission.DECIDE_SYNC,
