@@ -161,6 +161,8 @@ class Cast:
         self.ben = employee("Ben", Role.PARENT_ACCESS_ADMINISTRATOR, self.cedar)
         self.dora = employee("Dora", Role.DISTRICT_ADMINISTRATOR)
         self.hank = employee("Hank", Role.HELP_DESK)
+        self.rhea = employee("Rhea", Role.REPORTING, self.cedar)
+        self.otto = employee("Otto", Role.PARENT_ACCESS_ADMINISTRATOR, self.maple)
         self.mia_at_work = employee("Mia", Role.PARENT_ACCESS_ADMINISTRATOR, self.maple, sourced_id="person-mia")
 
     def _families(self) -> None:
