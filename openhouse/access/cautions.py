@@ -31,11 +31,13 @@ def refuse_own_family(*, by: Actor, students: Iterable[Student]) -> None:
         raise refusals.OwnFamily
 
 
-def refuse_restricted(*, students: Iterable[Student], policy: Policy) -> None:
-    """Raises SecondPersonNeeded where a restriction or a hold stands on one of the students' records (domain rule 17)."""
-    texts = Guardianship.objects.filter(student__in=list(students), valid_until=None).exclude(restriction="")
-    if any(reading(text, policy) is not Reading.NONE for text in texts.values_list("restriction", flat=True)):
-        raise refusals.SecondPersonNeeded
+def restricted(students: Iterable[Student], policy: Policy) -> list[Student]:
+    """Those students on whose record a restriction or a hold stands (domain rule 17), in one order."""
+    known = {student.pk: student for student in students}
+    family = Guardianship.objects.filter(student__in=known, valid_until=None).exclude(restriction="")
+    texts = family.order_by("student").values_list("student", "restriction")
+    found = {pk for pk, text in texts if reading(text, policy) is not Reading.NONE}
+    return [known[pk] for pk in sorted(found)]
 
 
 def is_enrolled(student: Student, *, policy: Policy, at: datetime) -> bool:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from openhouse.access import associations, cautions, refusals
-from openhouse.access.models import Association, LimitException
+from openhouse.access import associations, cautions, consents, refusals
+from openhouse.access.models import Act, Association, LimitException
 from openhouse.access.standing import Standing
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
@@ -40,7 +40,7 @@ def lift(*, account: Account, by: Actor, at: datetime) -> bool:
             return False
         students = list(Student.objects.filter(associations__account=account, associations__valid_until=None))
         cautions.refuse_own_family(by=by, students=students)
-        cautions.refuse_restricted(students=students, policy=values.at(at))
+        consents.require(act=Act.EXCEPTION, students=students, account=account, by=by, at=at)
         LimitException.objects.create(account=account, valid_from=at)
         record(event=Event.LIMIT_LIFTED, by=by, at=at, about=Subject(account=str(account.key)))
         return True

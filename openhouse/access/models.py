@@ -165,3 +165,57 @@ class LimitException(models.Model):
 
     def __str__(self) -> str:
         return f"exception for {self.account_id}"
+
+
+class Act(models.TextChoices):
+    """What takes two persons where a restriction or a hold stands on a student's record (domain rule 17)."""
+
+    GIVE_PIN = "give pin", _("Make a PIN")
+    NEW_PIN = "new pin", _("New Pin")
+    ADD = "add", _("Add To Parent Portal")
+    ACTIVATE = "activate", _("Activate Account")
+    EXCEPTION = "exception", _("Add Exception")
+    TIE = "tie", _("Tie an account to a guardian")
+
+
+class Consent(models.Model):
+    """One employee asks, a second one agrees or refuses. What was agreed may be done once, by who asked, before it expires.
+
+    `student` is whose record holds the restriction; the guardian or the parent account (or both) is what the act is about.
+    """
+
+    kind = "ordinary"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    act = models.CharField(max_length=10, choices=Act)
+    student = models.ForeignKey(Student, models.PROTECT, related_name="+")
+    guardian = models.ForeignKey(Guardian, models.PROTECT, related_name="+", null=True)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True)
+    asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True)
+    decided_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["expires_at"], name="consent_expires")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True, decided_at__isnull=True, agreed__isnull=True)
+                | Q(decided_by__isnull=False, decided_at__isnull=False, agreed__isnull=False),
+                name="consent_decided_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")), name="consent_takes_two"
+            ),
+            models.CheckConstraint(condition=Q(used_at__isnull=True) | Q(agreed=True), name="consent_used_when_agreed"),
+            models.CheckConstraint(
+                condition=Q(guardian__isnull=False) | Q(account__isnull=False), name="consent_about_somebody"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"consent {self.key}"

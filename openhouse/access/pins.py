@@ -11,8 +11,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openhouse.access import cautions, cipher, refusals
-from openhouse.access.models import Association, Given, Pin, PinEnd
+from openhouse.access import cautions, cipher, consents, refusals
+from openhouse.access.models import Act, Association, Given, Pin, PinEnd
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardianship, Student
@@ -92,7 +92,7 @@ def renew(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin:
         guardianship = _lock(guardianship)
         policy = values.at(at)
         cautions.refuse_own_family(by=by, students=[guardianship.student])
-        cautions.refuse_restricted(students=[guardianship.student], policy=policy)
+        consents.require(act=Act.NEW_PIN, students=[guardianship.student], guardian=guardianship.guardian, by=by, at=at)
         if locked_this_year(guardianship.student, policy=policy, at=at) >= LOCKED_PINS_A_YEAR:
             raise refusals.IdentityCheckNeeded
         asked = _ask_to_revalidate(guardianship, at=at)
@@ -110,9 +110,8 @@ def _lock(guardianship: Guardianship) -> Guardianship:
 
 
 def _make_first(guardianship: Guardianship, *, by: Actor, at: datetime) -> Pin:
-    policy = values.at(at)
-    cautions.refuse_restricted(students=[guardianship.student], policy=policy)
-    return _make(guardianship, policy=policy, by=by, at=at)
+    consents.require(act=Act.GIVE_PIN, students=[guardianship.student], guardian=guardianship.guardian, by=by, at=at)
+    return _make(guardianship, policy=values.at(at), by=by, at=at)
 
 
 def _make(guardianship: Guardianship, *, policy: Policy, by: Actor, at: datetime) -> Pin:

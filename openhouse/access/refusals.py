@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openhouse.access.models import Act
+    from openhouse.accounts.models import Account
+    from openhouse.district.models import Guardian, Student
 
 
 class Refused(Exception):
@@ -54,7 +61,21 @@ class PinNotLive(Refused):
 
 
 class SecondPersonNeeded(Refused):
-    """A restriction or a hold is on the student's record: a second employee has to agree (domain rule 17)."""
+    """A restriction or a hold is on these students' records: a second employee has to agree first (domain rule 17)."""
+
+    def __init__(
+        self, act: Act, students: Sequence[Student], *, guardian: Guardian | None = None, account: Account | None = None
+    ) -> None:
+        super().__init__()
+        self.act, self.students, self.guardian, self.account = act, students, guardian, account
+
+
+class NothingToAsk(Refused):
+    """No restriction stands on the record (any more): one person is enough."""
+
+
+class NotTheirs(Refused):
+    """Who would decide is who asked, or the request is decided or expired."""
 
 
 class IdentityCheckNeeded(Refused):

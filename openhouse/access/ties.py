@@ -6,13 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from openhouse.access import cautions, refusals
-from openhouse.access.models import Association, Tie, Way
+from openhouse.access import cautions, consents, refusals
+from openhouse.access.models import Act, Association, Tie, Way
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardian, Student
-from openhouse.policy import values
 
 
 def tie(*, account: Account, guardian: Guardian, way: Way, by: Actor, at: datetime) -> Tie:
@@ -25,7 +24,7 @@ def tie(*, account: Account, guardian: Guardian, way: Way, by: Actor, at: dateti
         if way == Way.STAFF:
             students = Student.objects.filter(guardianships__guardian=guardian, guardianships__valid_until=None)
             cautions.refuse_own_family(by=by, students=students)
-            cautions.refuse_restricted(students=students, policy=values.at(at))
+            consents.require(act=Act.TIE, students=students, guardian=guardian, account=account, by=by, at=at)
         Guardian.objects.select_for_update().get(pk=guardian.pk)
         current = Tie.objects.filter(guardian=guardian, valid_until=None).first()
         if current is not None:

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     SEE_PINS = "see pins"
     GIVE_PINS = "give pins"
     VERIFY_IDENTITY = "verify identity"
+    SEE_REQUESTS = "see requests"
     AGREE = "agree"
     SEARCH_PARENTS = "search parents"
     LIFT_LIMITS = "lift limits"
@@ -46,6 +47,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.SEE_PINS,
             Permission.GIVE_PINS,
             Permission.VERIFY_IDENTITY,
+            Permission.SEE_REQUESTS,
             Permission.AGREE,
             Permission.SEARCH_PARENTS,
             Permission.LIFT_LIMITS,
@@ -64,6 +66,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.FIND_STUDENTS,
             Permission.SEE_PINS,
             Permission.VERIFY_IDENTITY,
+            Permission.SEE_REQUESTS,
             Permission.SEARCH_PARENTS,
             Permission.RESTORE_LIMITS,
             Permission.ACTIVATE,
@@ -75,6 +78,7 @@ MAY: dict[Role, frozenset[Permission]] = {
     Role.DISTRICT_ADMINISTRATOR: frozenset(
         {
             Permission.SET_POLICY,
+            Permission.SEE_REQUESTS,
             Permission.AGREE,
             Permission.SEE_REPORTS,
             Permission.SEE_SYNC,

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.cast import Cast, associate, give, join
+from openhouse.access.consents import LASTS
+from openhouse.access.models import Act, Consent
+from tests.cast import NOW, Cast, associate, give, join
 from tests.pages import syncs
 
 FILLERS = {"uidb36": "1", "extra_path": "x"}
@@ -40,7 +42,10 @@ def everything_of_alma(cast: Cast) -> list[str]:
     association = cast.ana_account.associations.get()
     run = syncs.waiting(cast)
     syncs.aside(run, 2, value=cast.alma.number)
-    things = [cast.alma, cast.ana, cast.ana_of_alma, association, cast.ana_account, cast.maple, cast.olga, run]
+    asked = Consent.objects.create(
+        act=Act.NEW_PIN, student=cast.alma, guardian=cast.ana, asked_by=cast.otto, asked_at=NOW, expires_at=NOW + LASTS
+    )
+    things = [asked, cast.alma, cast.ana, cast.ana_of_alma, association, cast.ana_account, cast.maple, cast.olga, run]
     return [str(each.key) for each in [*things, cast.alma.enrolments.get()]]
 
 
@@ -112,6 +117,7 @@ def test_the_same_addresses_open_for_those_whose_they_are(cast: Cast, visit: Any
         "/staff/students/…/pins/",
         "/staff/students/…/history/",
         "/staff/guardianships/…/new-pin/",
+        "/staff/requests/…/",
         "/staff/district/sync/…/",
         "/staff/district/sync/…/differences/",
         "/staff/district/sync/…/access/",

@@ -28,6 +28,7 @@ class Tab:
 TABS = (
     Tab(_("Find a Student"), "staff:find", Permission.FIND_STUDENTS, "/staff/"),
     Tab(_("District"), "staff:sync", Permission.SEE_SYNC, "/staff/district/"),
+    Tab(_("Requests"), "staff:requests", Permission.SEE_REQUESTS, "/staff/requests/"),
 )
 SECTIONS = (
     Tab(_("Sync"), "staff:sync", Permission.SEE_SYNC, "/staff/district/sync/"),

@@ -3,12 +3,15 @@
 from django.urls import path
 
 from openhouse.pages.staff import (
+    ask_colleague,
+    decide_request,
     district_history,
     find,
     history,
     new_pin,
     pin_details,
     print_pin,
+    requests,
     show_pin,
     student,
 )
@@ -35,6 +38,9 @@ urlpatterns = [
     path("guardianships/<uuid:key>/show/", show_pin.page, name="show_pin"),
     path("guardianships/<uuid:key>/print/", print_pin.page, name="print_pin"),
     path("guardianships/<uuid:key>/new-pin/", new_pin.page, name="new_pin"),
+    path("requests/", requests.page, name="requests"),
+    path("requests/ask/", ask_colleague.page, name="ask_colleague"),
+    path("requests/<uuid:key>/", decide_request.page, name="decide_request"),
     path("district/history/", district_history.page, name="district_history"),
     path("district/sync/", runs.page, name="sync"),
     path("district/sync/<uuid:key>/", run.page, name="sync_run"),

@@ -1,0 +1,144 @@
+"""Two persons (domain rule 17): where a restriction or a hold stands on a student's record, a second employee agrees first.
+
+Who asks goes on as soon as a colleague agreed, within a day of asking, once. Who that colleague may be is `roles.colleagues`'s
+to say; that it is another person than who asked, and no contact of the student, is checked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from openhouse.access import cautions, refusals
+from openhouse.access.models import Act, Consent
+from openhouse.accounts.models import Account
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Actor, Subject, record
+from openhouse.district.models import Guardian, Student
+from openhouse.policy import values
+
+LASTS = timedelta(days=1)
+"""How long a request waits, and what was agreed may be done."""
+
+
+class State(models.TextChoices):
+    """What has become of a request."""
+
+    WAITING = "waiting", _("Waiting for a colleague")
+    AGREED = "agreed", _("Agreed")
+    REFUSED = "refused", _("Refused")
+    USED = "used", _("Done")
+    EXPIRED = "expired", _("Expired")
+
+
+def state(consent: Consent, at: datetime) -> State:
+    """The state of a request at this moment."""
+    if consent.used_at is not None:
+        return State.USED
+    if consent.agreed is False:
+        return State.REFUSED
+    if consent.expires_at <= at:
+        return State.EXPIRED
+    return State.AGREED if consent.agreed else State.WAITING
+
+
+def require(
+    *,
+    act: Act,
+    students: Iterable[Student],
+    by: Actor,
+    at: datetime,
+    guardian: Guardian | None = None,
+    account: Account | None = None,
+) -> None:
+    """Raises SecondPersonNeeded unless nothing stands on the students' records, or a colleague agreed: that is then used up.
+
+    Must run inside the transaction of the act itself, so that an act that fails uses up nothing.
+    """
+    needed = cautions.restricted(students, values.at(at))
+    if not needed:
+        return
+    about = {
+        "act": act,
+        "guardian": guardian,
+        "account": account,
+        "asked_by__key": by.key if by.kind == "employee" else None,
+    }
+    agreed = Consent.objects.filter(agreed=True, used_at=None, expires_at__gt=at, student__in=needed, **about)
+    held = {each.student_id: each for each in agreed.select_for_update(of=("self",)).order_by("-pk")}
+    if missing := [student for student in needed if student.pk not in held]:
+        raise refusals.SecondPersonNeeded(act, missing, guardian=guardian, account=account)
+    Consent.objects.filter(pk__in=[each.pk for each in held.values()]).update(used_at=at)
+
+
+def ask(
+    *,
+    act: Act,
+    students: Iterable[Student],
+    by: Account,
+    actor: Actor,
+    at: datetime,
+    guardian: Guardian | None = None,
+    account: Account | None = None,
+) -> list[Consent]:
+    """Ask a second person, once for each student on whose record something stands. A request that still waits stays the same.
+
+    Raises NothingToAsk where one person is enough, OwnFamily for a contact of one of the students.
+    """
+    with transaction.atomic():
+        Account.objects.select_for_update(of=("self",)).get(pk=by.pk)
+        students = list(students)
+        cautions.refuse_own_family(by=actor, students=students)
+        needed = cautions.restricted(students, values.at(at))
+        if not needed:
+            raise refusals.NothingToAsk
+        found = []
+        for student in needed:
+            about = {"act": act, "student": student, "guardian": guardian, "account": account, "asked_by": by}
+            open_ = Consent.objects.filter(~Q(agreed=False), used_at=None, expires_at__gt=at, **about).first()
+            found.append(open_ or Consent.objects.create(asked_at=at, expires_at=at + LASTS, **about))
+            if open_ is None:
+                record(event=Event.CONSENT_ASKED, by=actor, at=at, about=_about(found[-1]), detail={"act": act})
+    return found
+
+
+def waiting(at: datetime) -> QuerySet[Consent]:
+    """Requests that nobody has decided yet, the oldest first, with all whom they name."""
+    return _named(Consent.objects.filter(decided_at=None, expires_at__gt=at)).order_by("pk")
+
+
+def asked(account: Account, at: datetime) -> QuerySet[Consent]:
+    """What an employee asked for within the last week, the newest first."""
+    mine = Consent.objects.filter(asked_by=account, asked_at__gt=at - timedelta(days=7))
+    return _named(mine).order_by("-pk")
+
+
+def decide(*, consent: Consent, agrees: bool, reason: str = "", by: Account, actor: Actor, at: datetime) -> Consent:
+    """A second person's word. Raises NotTheirs for who asked, and for a request that is decided or has expired; OwnFamily for a
+    contact of the student.
+    """
+    with transaction.atomic():
+        rows = Consent.objects.select_for_update(of=("self",)).select_related("student", "guardian", "account")
+        consent = rows.get(pk=consent.pk)
+        cautions.refuse_own_family(by=actor, students=[consent.student])
+        if consent.asked_by_id == by.pk or state(consent, at) is not State.WAITING:
+            raise refusals.NotTheirs
+        consent.decided_by, consent.decided_at, consent.agreed, consent.reason = by, at, agrees, reason
+        consent.save(update_fields=["decided_by", "decided_at", "agreed", "reason"])
+        event = Event.CONSENT_GIVEN if agrees else Event.CONSENT_REFUSED
+        record(event=event, by=actor, at=at, about=_about(consent), detail={"act": consent.act})
+    return consent
+
+
+def _named(rows: QuerySet[Consent]) -> QuerySet[Consent]:
+    return rows.select_related("student", "guardian", "account", "asked_by", "decided_by")
+
+
+def _about(consent: Consent) -> Subject:
+    things = [each for each in (consent.student, consent.guardian, consent.account) if each]
+    keys = {type(each).__name__.lower(): str(each.key) for each in things}
+    return Subject(**keys, names={str(each.key): each.name for each in things})

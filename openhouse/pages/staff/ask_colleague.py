@@ -1,0 +1,84 @@
+"""Asking a second person to agree, from the page that said that one is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from openhouse.access import consents, refusals
+from openhouse.access.models import Act
+from openhouse.accounts.models import Account
+from openhouse.audit.trail import NOBODY
+from openhouse.district.models import Guardian, Student
+from openhouse.pages import doors, messages
+from openhouse.pages.staff import refusal
+from openhouse.roles import scope
+from openhouse.roles.roles import Permission
+
+NEEDS = {
+    Act.GIVE_PIN: Permission.GIVE_PINS,
+    Act.NEW_PIN: Permission.GIVE_PINS,
+    Act.ADD: Permission.GIVE_PINS,
+    Act.ACTIVATE: Permission.ACTIVATE,
+    Act.EXCEPTION: Permission.LIFT_LIMITS,
+    Act.TIE: Permission.MAKE_TIES,
+}
+"""What an employee must be allowed anyway to ask for a second person's word on it."""
+
+
+class AskForm(forms.Form):
+    """What is to be done, and about whom: the keys of a guardianship, or of an account (and of a guardian to tie it to)."""
+
+    act = forms.ChoiceField(choices=Act.choices)
+    guardianship = forms.UUIDField(required=False)
+    account = forms.UUIDField(required=False)
+    guardian = forms.UUIDField(required=False)
+
+
+@dataclass(frozen=True)
+class About:
+    """Whom an act is about."""
+
+    students: list[Student]
+    guardian: Guardian | None
+    account: Account | None
+
+
+@require_POST
+@doors.employee(Permission.SEE_REQUESTS)
+def page(request: doors.Visit) -> HttpResponse:
+    """POST asks, and returns to Requests."""
+    form = AskForm(request.POST)
+    if not form.is_valid() or not request.scope.allows(NEEDS[Act(form.cleaned_data["act"])]):
+        raise Http404
+    act, about = Act(form.cleaned_data["act"]), _about(request, form.cleaned_data)
+    try:
+        consents.ask(
+            act=act, students=about.students, guardian=about.guardian, account=about.account,
+            by=request.user, actor=request.actor, at=request.now,
+        )  # fmt: skip
+    except refusals.Refused as refused:
+        back = refusal.Back(reverse("staff:requests"), _("Back to Requests"))
+        return refusal.answer(request, refused, about=NOBODY, back=back)
+    messages.success(request, _("Your request waits for a colleague. When they have agreed, do it again."))
+    return redirect("staff:requests")
+
+
+def _about(request: doors.Visit, asked: dict[str, object]) -> About:
+    if asked["guardianship"]:
+        pairs = scope.guardianships(request.scope, Permission.GIVE_PINS)
+        pair = get_object_or_404(pairs, key=asked["guardianship"])
+        return About([pair.student], pair.guardian, None)
+    account = get_object_or_404(Account, key=asked["account"], employee_key=None)
+    if asked["guardian"]:
+        guardian = get_object_or_404(Guardian, key=asked["guardian"], valid_until=None)
+        of_guardian = {"guardianships__guardian": guardian, "guardianships__valid_until": None}
+        return About(list(Student.objects.filter(**of_guardian)), guardian, account)
+    own = {"associations__account": account, "associations__valid_until": None}
+    return About(list(Student.objects.filter(**own)), None, account)

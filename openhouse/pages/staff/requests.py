@@ -1,0 +1,57 @@
+"""**Requests**: what waits for this employee as the second person (domain rule 17), and what came of what they asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from openhouse.access import consents
+from openhouse.access.models import Consent
+from openhouse.accounts.models import Account
+from openhouse.audit import trail
+from openhouse.audit.events import Event
+from openhouse.pages import doors
+from openhouse.pages.staff import freshness
+from openhouse.roles import colleagues, scope
+from openhouse.roles.roles import Permission
+
+
+@dataclass(frozen=True)
+class Row:
+    """A request, its state, and for one that waits the colleagues who may agree. `is_near`: its student can be opened."""
+
+    consent: Consent
+    state: consents.State
+    colleagues: list[Account]
+    is_near: bool = False
+
+
+@doors.employee(Permission.SEE_REQUESTS)
+def page(request: doors.Visit) -> HttpResponse:
+    """Theirs to decide first; then their own of the last week."""
+    own = consents.asked(request.user, request.now)
+    near = scope.students(request.scope, Permission.SEE_PINS).filter(pk__in=own.values("student"))
+    reached = set(near.values_list("pk", flat=True))
+    mine = [_row(request, each, each.student_id in reached) for each in own]
+    theirs = [_row(request, each) for each in to_decide(request)]
+    trail.look(event=Event.CONSENTS_SEEN, by=request.actor, at=request.now, detail={"found": len(mine) + len(theirs)})
+    return render(request, "staff/requests.html", {"mine": mine, "theirs": theirs} | freshness.of())
+
+
+def to_decide(request: doors.Visit) -> list[Consent]:
+    """The requests that this employee may decide as the second person."""
+    reach = scope.students(request.scope, Permission.AGREE).values("pk")
+    found = consents.waiting(request.now).exclude(asked_by=request.user).filter(student__in=reach)
+    return [each for each in found if request.user in who(request, each)]
+
+
+def who(request: doors.Visit, consent: Consent) -> list[Account]:
+    """Those who may decide a request."""
+    return colleagues.of(consent.student, but=consent.asked_by, policy=request.policy, at=request.now)
+
+
+def _row(request: doors.Visit, consent: Consent, is_near: bool = False) -> Row:
+    state = consents.state(consent, request.now)
+    return Row(consent, state, who(request, consent) if state is consents.State.WAITING else [], is_near)

@@ -1,0 +1,42 @@
+"""Who may be the second person for an act of an employee: somebody else at the student's schools who may agree, or, where there is
+nobody, a District Administrator (domain rule 17)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from openhouse.accounts.models import Account
+from openhouse.district import enrolling
+from openhouse.district.models import Employee, Enrolment, Student
+from openhouse.policy.values import Policy
+from openhouse.roles.models import Grant
+from openhouse.roles.roles import DISTRICT_WIDE, MAY, Permission
+
+AGREEING = [role for role, may in MAY.items() if Permission.AGREE in may]
+
+
+def of(student: Student, *, but: Account, policy: Policy, at: datetime) -> list[Account]:
+    """Those who may agree to what `but` wants to do for a student, by name."""
+    counting = enrolling.counting(policy, timezone.localdate(at))
+    codes = list(
+        Enrolment.objects.filter(counting, student=student, school__valid_until=None).values_list(
+            "school__code", flat=True
+        )
+    )
+    others = _agreeing(at).exclude(pk=but.pk)
+    near = others.filter(grants__in=_grants(at).filter(school_code__in=codes).exclude(role__in=DISTRICT_WIDE))
+    far = others.filter(grants__in=_grants(at).filter(role__in=DISTRICT_WIDE))
+    return list(near.distinct().order_by("family_name", "pk")) or list(far.distinct().order_by("family_name", "pk"))
+
+
+def _grants(at: datetime) -> QuerySet[Grant]:
+    current = Grant.objects.filter(role__in=AGREEING, valid_from__lte=at)
+    return current.filter(Q(valid_until=None) | Q(valid_until__gt=at))
+
+
+def _agreeing(at: datetime) -> QuerySet[Account]:
+    employed = Employee.objects.filter(sourced_id=OuterRef("employee_key"), valid_until=None)
+    return Account.objects.filter(Exists(employed), deactivated_at=None)

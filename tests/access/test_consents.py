@@ -1,0 +1,154 @@
+"""Two persons: asked, agreed by somebody else, done once, within a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from openhouse.access import consents, limits, pins, refusals
+from openhouse.access.consents import State
+from openhouse.access.models import Act, Consent, Given
+from openhouse.accounts import actor
+from openhouse.audit.events import Event
+from openhouse.audit.models import Entry
+from openhouse.policy import values
+from openhouse.roles import colleagues
+from tests import cast as make
+from tests.cast import NOW
+
+LATER = NOW + timedelta(hours=1)
+
+
+def ask(cast, who=None, *, act=Act.GIVE_PIN, at=NOW):
+    who = who or cast.olga
+    return consents.ask(act=act, students=[cast.bella], guardian=cast.berta, by=who, actor=actor.of(who), at=at)[0]
+
+
+def decide(consent, who, *, agrees=True, at=NOW, reason=""):
+    return consents.decide(consent=consent, agrees=agrees, reason=reason, by=who, actor=actor.of(who), at=at)
+
+
+def give(cast, who=None, at=NOW):
+    by = actor.of(who or cast.olga)
+    return pins.give(guardianship=cast.berta_of_bella, given=Given.PRINTED, by=by, at=at)
+
+
+def test_what_a_colleague_agreed_to_is_done_once(cast):
+    decide(ask(cast), cast.otto)
+    give(cast)
+    assert Consent.objects.get().used_at == NOW
+    with pytest.raises(refusals.SecondPersonNeeded) as needed:
+        pins.renew(guardianship=cast.berta_of_bella, by=actor.of(cast.olga), at=LATER)
+    assert (needed.value.act, needed.value.students) == (Act.NEW_PIN, [cast.bella])
+
+
+def test_a_live_pin_is_printed_again_without_a_second_word(cast):
+    decide(ask(cast), cast.otto)
+    assert give(cast)[1] == give(cast, at=LATER)[1]
+
+
+def test_nobody_agrees_to_what_they_asked(cast):
+    with pytest.raises(refusals.NotTheirs):
+        decide(ask(cast), cast.olga)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Consent.objects.update(decided_by=cast.olga, decided_at=NOW, agreed=True)
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_request_is_decided_once(cast, agrees):
+    consent = decide(ask(cast), cast.otto, agrees=agrees, reason="Ask the court.")
+    with pytest.raises(refusals.NotTheirs):
+        decide(consent, cast.mia_at_work, agrees=not agrees)
+
+
+def test_a_refused_or_undecided_request_opens_nothing(cast):
+    consent = ask(cast)
+    with pytest.raises(refusals.SecondPersonNeeded):
+        give(cast)
+    decide(consent, cast.otto, agrees=False, reason="The order names her.")
+    with pytest.raises(refusals.SecondPersonNeeded):
+        give(cast)
+
+
+def test_it_is_good_for_who_asked_and_for_that_act_and_that_guardian_alone(cast):
+    decide(ask(cast), cast.otto)
+    with pytest.raises(refusals.SecondPersonNeeded):
+        give(cast, cast.mia_at_work)
+    with pytest.raises(refusals.SecondPersonNeeded):
+        pins.renew(guardianship=cast.berta_of_bella, by=actor.of(cast.olga), at=NOW)
+    with pytest.raises(refusals.SecondPersonNeeded):
+        pins.give(guardianship=cast.boris_of_bella, given=Given.PRINTED, by=actor.of(cast.olga), at=NOW)
+
+
+def test_after_a_day_it_opens_nothing_and_can_be_decided_no_more(cast):
+    consent, agreed = ask(cast), decide(ask(cast, cast.otto), cast.olga)
+    day = NOW + timedelta(days=1)
+    with pytest.raises(refusals.NotTheirs):
+        decide(consent, cast.otto, at=day)
+    with pytest.raises(refusals.SecondPersonNeeded):
+        give(cast, cast.otto, at=day)
+    assert {consents.state(each, day) for each in (consent, agreed)} == {State.EXPIRED}
+
+
+def test_asking_twice_waits_once_and_asking_again_after_a_no_is_new(cast):
+    assert ask(cast).pk == ask(cast, at=LATER).pk
+    decide(Consent.objects.get(), cast.otto, agrees=False, reason="No.")
+    ask(cast, at=LATER)
+    assert Consent.objects.count() == 2
+
+
+def test_an_act_that_fails_uses_up_nothing(cast):
+    decide(ask(cast), cast.otto)
+    make.end(cast.berta_of_bella, at=NOW)
+    with pytest.raises(refusals.NotLegalGuardian):
+        give(cast)
+    assert Consent.objects.get().used_at is None
+
+
+def test_a_routine_student_needs_nobody_and_nobody_can_be_asked(cast):
+    pins.give(guardianship=cast.ana_of_alma, given=Given.PRINTED, by=actor.of(cast.olga), at=NOW)
+    with pytest.raises(refusals.NothingToAsk):
+        consents.ask(
+            act=Act.NEW_PIN, students=[cast.alma], guardian=cast.ana, by=cast.olga, actor=actor.of(cast.olga), at=NOW
+        )
+
+
+def test_a_contact_of_the_student_neither_asks_nor_agrees(cast):
+    make.link(cast.bella, cast.mia)
+    with pytest.raises(refusals.OwnFamily):
+        ask(cast, cast.mia_at_work)
+    with pytest.raises(refusals.OwnFamily):
+        decide(ask(cast), cast.mia_at_work)
+
+
+def test_an_exception_for_two_restricted_students_takes_a_word_for_each(cast):
+    make.join(cast.berta_account, cast.berta, cast.bella, cast.alma)
+    make.link(cast.alma, cast.boris, restriction="see file 12-B")
+    by, about = actor.of(cast.olga), {"act": Act.EXCEPTION, "account": cast.berta_account}
+    asked = consents.ask(students=[cast.alma, cast.bella], by=cast.olga, actor=by, at=NOW, **about)
+    decide(asked[0], cast.otto)
+    with pytest.raises(refusals.SecondPersonNeeded) as needed:
+        limits.lift(account=cast.berta_account, by=by, at=NOW)
+    assert needed.value.students == [asked[1].student]
+    decide(asked[1], cast.otto)
+    assert limits.lift(account=cast.berta_account, by=by, at=NOW)
+
+
+def test_asking_and_deciding_are_on_record(cast):
+    decide(ask(cast), cast.otto)
+    events = list(Entry.objects.order_by("position").values_list("event", "actor", "student"))
+    assert events[-2:] == [
+        (Event.CONSENT_ASKED, str(cast.olga.key), str(cast.bella.key)),
+        (Event.CONSENT_GIVEN, str(cast.otto.key), str(cast.bella.key)),
+    ]
+
+
+def test_the_school_s_others_may_agree_and_where_there_is_nobody_the_district(cast):
+    def who(student, but):
+        return [each.given_name for each in colleagues.of(student, but=but, policy=values.at(NOW), at=NOW)]
+
+    assert sorted(who(cast.bella, cast.olga)) == ["Mia", "Otto"]
+    assert who(cast.abel, cast.ben) == ["Dora"]
+    assert sorted(who(cast.bella, cast.hank)) == ["Mia", "Olga", "Otto"]

@@ -1,0 +1,70 @@
+"""Requests: a colleague is asked from the refusal, decides on a page of their own, and the first goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from openhouse.access.models import Consent, Pin
+from tests.cast import Cast
+
+ASK, LIST = "/staff/requests/ask/", "/staff/requests/"
+
+
+def asked(cast: Cast, visit: Any) -> Consent:
+    """What Olga asks for from the refusal of Print."""
+    clerk = visit(cast.olga)
+    refused = clerk.post(f"/staff/guardianships/{cast.berta_of_bella.key}/print/")
+    assert refused.status_code == 409 and b"Ask a colleague" in refused.content and b"Otto" in refused.content
+    sent = clerk.post(ASK, {"act": "give pin", "guardianship": cast.berta_of_bella.key})
+    assert sent.url == LIST
+    return Consent.objects.get()
+
+
+def test_a_colleague_agrees_and_the_first_prints(cast: Cast, visit: Any):
+    consent = asked(cast, visit)
+    assert b"Waiting for a colleague" in visit(cast.olga).get(LIST).content
+    colleague = visit(cast.otto)
+    assert str(consent.key) in colleague.get(LIST).content.decode()
+    assert b"Do you agree?" in colleague.get(f"{LIST}{consent.key}/").content
+    assert colleague.post(f"{LIST}{consent.key}/", {"agrees": "yes"}).url == LIST
+    assert b"agreed. Do it again until" in visit(cast.olga).get(LIST).content
+    printed = visit(cast.olga).post(f"/staff/guardianships/{cast.berta_of_bella.key}/print/")
+    assert printed.status_code == 200 and Pin.objects.count() == 1
+
+
+def test_a_no_needs_its_reason_and_tells_it(cast: Cast, visit: Any):
+    consent = asked(cast, visit)
+    assert b"Say why you refuse" in visit(cast.otto).post(f"{LIST}{consent.key}/", {"agrees": "no"}).content
+    visit(cast.otto).post(f"{LIST}{consent.key}/", {"agrees": "no", "reason": "The order names her too."})
+    assert b"The order names her too." in visit(cast.olga).get(LIST).content
+
+
+@pytest.mark.parametrize("who", ["olga", "ben", "dora", "hank", "rhea"])
+def test_nobody_but_a_colleague_of_the_school_opens_a_request(cast: Cast, visit: Any, who: str):
+    consent = asked(cast, visit)
+    for method in ("get", "post"):
+        assert getattr(visit(getattr(cast, who)), method)(f"{LIST}{consent.key}/", {"agrees": "yes"}).status_code == 404
+    assert Consent.objects.get().agreed is None
+
+
+def test_where_a_school_has_one_clerk_the_district_decides(cast: Cast, visit: Any):
+    from tests import cast as make
+
+    make.link(cast.abel, cast.boris, restriction="no contact")
+    visit(cast.ben).post(ASK, {"act": "new pin", "guardianship": cast.ana_of_abel.key})
+    consent = Consent.objects.get()
+    assert visit(cast.dora).post(f"{LIST}{consent.key}/", {"agrees": "yes"}).url == LIST
+
+
+def test_a_colleague_s_school_alone_can_be_asked_about(cast: Cast, visit: Any):
+    for act in ("give pin", "nonsense", "tie"):
+        sent = visit(cast.ben).post(ASK, {"act": act, "guardianship": cast.berta_of_bella.key})
+        assert sent.status_code == 404
+    assert visit(cast.rhea).post(ASK, {"act": "give pin"}).status_code == 404
+
+
+def test_nothing_waits_and_nothing_was_asked(cast: Cast, visit: Any):
+    page = visit(cast.olga).get(LIST).content
+    assert b"Nothing waits for you." in page and b"You asked for nothing." in page
