@@ -36,7 +36,7 @@ class Entry(models.Model):
 
 
 class Head(models.Model):
-    """The chain's last position and digest: one row, locked by whoever appends."""
+    """The chain's last position and digest: one row, locked by whoever appends, moved by a trigger (migration 0003)."""
 
     kind = "ordinary"
 

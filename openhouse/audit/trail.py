@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection, transaction
+from django.db.models import Subquery
 
 from openhouse.audit import triggers
 from openhouse.audit.events import Event
@@ -60,8 +61,9 @@ def record(
 
     `detail` holds words and numbers only: never a PIN, a typed value or a name.
     """
+    names = {subject: name for subject, name in {**(about.names or {}), by.key: by.name}.items() if subject and name}
     with transaction.atomic():
-        head = Head.objects.select_for_update().first() or Head.objects.create(pk=1, position=0, digest=START)
+        head, known = _lock(names)
         entry = Entry(
             position=head.position + 1,
             at=at.astimezone(UTC),
@@ -76,9 +78,21 @@ def record(
         )
         entry.digest = digest(entry, head.digest)
         entry.save(force_insert=True)
-        Head.objects.update(position=entry.position, digest=entry.digest)
-        _remember({**(about.names or {}), by.key: by.name})
+        _remember({subject: name for subject, name in names.items() if known[subject] != name})
     return entry
+
+
+def _lock(subjects: Iterable[str]) -> tuple[Head, dict[str, str | None]]:
+    """The chain's head, locked, and the names that are known of some subjects: all in one statement."""
+    subjects = list(subjects)
+    asked = {
+        f"name_{place}": Subquery(Name.objects.filter(subject=subject).values("name")[:1])
+        for place, subject in enumerate(subjects)
+    }
+    head = Head.objects.select_for_update(of=("self",)).annotate(**asked).first()
+    if head is None:
+        return Head.objects.create(pk=1, position=0, digest=START), dict.fromkeys(subjects)
+    return head, {subject: getattr(head, f"name_{place}") for place, subject in enumerate(subjects)}
 
 
 def look(
@@ -89,8 +103,9 @@ def look(
 
 
 def _remember(names: Mapping[str, str]) -> None:
-    rows = [Name(subject=subject, name=name) for subject, name in names.items() if subject and name]
-    Name.objects.bulk_create(rows, update_conflicts=True, unique_fields=["subject"], update_fields=["name"])
+    rows = [Name(subject=subject, name=name) for subject, name in names.items()]
+    if rows:
+        Name.objects.bulk_create(rows, update_conflicts=True, unique_fields=["subject"], update_fields=["name"])
 
 
 def names(keys: Iterable[str]) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""The database's own refusal to change or remove an entry, for whoever holds a connection."""
+"""What the database itself does for the trail: it refuses to change or remove an entry, for whoever holds a connection, and
+keeps the chain's head."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -24,6 +25,23 @@ POSTGRESQL_DROP = [
     "DROP TRIGGER IF EXISTS audit_entry_empty ON audit_entry",
 ]
 
+FOLLOW = {
+    "sqlite": [
+        """CREATE TRIGGER audit_entry_follow AFTER INSERT ON audit_entry
+        BEGIN UPDATE audit_head SET position = NEW.position, digest = NEW.digest; END"""
+    ],
+    "postgresql": [
+        """CREATE OR REPLACE FUNCTION audit_follow() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN UPDATE audit_head SET position = NEW.position, digest = NEW.digest; RETURN NULL; END $$""",
+        "CREATE TRIGGER audit_entry_follow AFTER INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_follow()",
+    ],
+}
+"""The chain's head follows each entry: one statement less for every page that is recorded."""
+UNFOLLOW = {
+    "sqlite": ["DROP TRIGGER IF EXISTS audit_entry_follow"],
+    "postgresql": ["DROP TRIGGER IF EXISTS audit_entry_follow ON audit_entry"],
+}
+
 CREATE = {"sqlite": SQLITE_CREATE, "postgresql": POSTGRESQL_CREATE}
 DROP = {"sqlite": SQLITE_DROP, "postgresql": POSTGRESQL_DROP}
 NAMED = {
@@ -36,4 +54,4 @@ def standing(connection: BaseDatabaseWrapper) -> bool:
     """Whether all of the triggers stand."""
     with connection.cursor() as cursor:
         cursor.execute(NAMED[connection.vendor])
-        return int(cursor.fetchone()[0]) == len(DROP[connection.vendor])
+        return int(cursor.fetchone()[0]) == len(DROP[connection.vendor]) + len(UNFOLLOW[connection.vendor])

@@ -33,7 +33,7 @@ def execute(*statements):
 @pytest.fixture
 def unlocked(written):
     """What somebody with the database's own rights can do: take the triggers away."""
-    execute(*triggers.DROP[connection.vendor])
+    execute(*triggers.DROP[connection.vendor], *triggers.UNFOLLOW[connection.vendor])
 
 
 def refused(statement):
