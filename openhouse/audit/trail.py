@@ -102,6 +102,13 @@ def look(
     transaction.on_commit(lambda: record(event=event, by=by, at=at, about=about, detail=detail) and None)
 
 
+def recent(by: Actor, events: Iterable[Event], *, limit: int) -> list[str]:
+    """The keys of the students whom somebody's last entries of these kinds were about, the last first, each once."""
+    mine = Entry.objects.filter(actor=by.key, event__in=list(events)).exclude(student="")
+    keys = mine.order_by("-position").values_list("student", flat=True)[: 4 * limit]
+    return list(dict.fromkeys(keys))[:limit]
+
+
 def _remember(names: Mapping[str, str]) -> None:
     rows = [Name(subject=subject, name=name) for subject, name in names.items()]
     if rows:

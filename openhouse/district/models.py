@@ -14,6 +14,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Lower, Upper
 
+from openhouse.folding import Fold
+
 
 class Mirrored(models.Model):
     """What every mirrored row has: a random key for addresses, and since when its facts are known."""
@@ -108,7 +110,11 @@ class Student(StudentFacts, Mirrored):
     sourced_id = models.CharField(max_length=255)
 
     class Meta:
-        indexes: ClassVar = [models.Index(Upper("number"), name="student_number_upper")]
+        indexes: ClassVar = [
+            models.Index(Upper("number"), name="student_number_upper"),
+            models.Index(Fold("family_name"), Fold("given_name"), name="student_names"),
+            models.Index(Fold("given_name"), name="student_given_name"),
+        ]
         constraints: ClassVar = [models.UniqueConstraint(fields=["sourced_id"], name="student_sourced_id")]
 
     def __str__(self) -> str:
@@ -139,7 +145,10 @@ class Guardian(GuardianFacts, Mirrored):
     sourced_id = models.CharField(max_length=255)
 
     class Meta:
-        indexes: ClassVar = [models.Index(Lower("email"), name="guardian_email_lower")]
+        indexes: ClassVar = [
+            models.Index(Lower("email"), name="guardian_email_lower"),
+            models.Index(Fold("family_name"), Fold("given_name"), name="guardian_names"),
+        ]
         constraints: ClassVar = [models.UniqueConstraint(fields=["sourced_id"], name="guardian_sourced_id")]
 
     def __str__(self) -> str:

@@ -1,11 +1,13 @@
-"""Find a Student, by Student ID. The search is a POST: no ID ever stands in an address."""
+"""Find a Student, by Student ID; by name in `find_by_name`. Searches are POSTs: neither ID nor name ever stands in an address."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,11 @@ from openhouse.pages.staff import freshness, tabs
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
+OPENED = (Event.STUDENT_SEARCHED, Event.PIN_DETAILS_SEEN, Event.STUDENT_SEEN)
+"""What makes a student one whom the employee opened."""
+RECENT = 8
+PLAIN = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+
 
 class FindForm(forms.Form):
     """One field; a scanned card types into it too."""
@@ -32,36 +39,72 @@ class FindForm(forms.Form):
     )
 
 
+class NameForm(forms.Form):
+    """First name, last name, or both, as they begin; and the birth date where they are many."""
+
+    given_name = forms.CharField(label=_("First Name"), max_length=128, required=False, widget=PLAIN)
+    family_name = forms.CharField(label=_("Last Name"), max_length=128, required=False, widget=PLAIN)
+    birth_date = forms.DateField(
+        label=_("Date of Birth"),
+        required=False,
+        error_messages={"invalid": _("Enter a real date.")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def clean(self) -> None:
+        """A name of two letters at least: one alone, or a birth date alone, would find half a school."""
+        names = [self.cleaned_data.get(each, "").strip() for each in ("given_name", "family_name")]
+        if not any(names) or any(len(each) == 1 for each in names):
+            raise forms.ValidationError(
+                _("Enter at least 2 characters of the first name, the last name, or each of them.")
+            )
+
+
 @doors.employee(Permission.FIND_STUDENTS, elsewhere=tabs.first)
 def page(request: doors.Visit) -> HttpResponse:
     """Unknown, not enrolled and out of scope give one and the same message. The console's first page: who may open another
     tab only is sent there."""
     form = FindForm(request.POST or None)
-    found: list[Student] = []
-    searched = request.method == "POST" and form.is_valid()
-    if searched:
-        number = redemption.plain_number(form.cleaned_data["student_number"])
-        found = list(_reach(request).filter(number__upper=number).order_by("pk"))
-        _record(request, found)
+    if request.method != "POST" or not form.is_valid():
+        return show(request, form=form)
+    number = redemption.plain_number(form.cleaned_data["student_number"])
+    found = list(scope.students(request.scope).filter(number__upper=number).order_by("pk"))
+    note(request, found)
     if len(found) == 1:
         return redirect("staff:found", found[0].key)
-    return render(request, "staff/find.html", {"form": form, "searched": searched, "rows": found} | freshness.of())
+    return show(request, form=form, rows=found)
 
 
 @doors.employee(Permission.FIND_STUDENTS)
 def result(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """The student who was found, at an address of their own: the browser's Back comes here again without asking."""
-    student = get_object_or_404(_reach(request), key=key)
-    content = {"form": FindForm(), "searched": True, "rows": [student]}
-    return render(request, "staff/find.html", content | freshness.of())
+    student = get_object_or_404(scope.students(request.scope), key=key)
+    return show(request, rows=[student])
 
 
-def _reach(request: doors.Visit) -> QuerySet[Student]:
-    schools = Prefetch("enrolments", enrolments.shown(request), to_attr="current_enrolments")
-    return scope.students(request.scope).prefetch_related(schools)
+def show(request: doors.Visit, *, rows: Sequence[Student] | None = None, **content: Any) -> HttpResponse:
+    """The page: both searches, and what one of them found (`rows`; None before a search) or whom this employee opened last."""
+    searched = rows is not None
+    prefetch_related_objects(rows := list(rows or recent(request)), *schools(request))
+    forms = {"form": FindForm(), "name_form": NameForm()}
+    page = forms | {"searched": searched, "rows": rows} | content
+    return render(request, "staff/find.html", page | freshness.of())
 
 
-def _record(request: doors.Visit, found: list[Student]) -> None:
+def schools(request: doors.Visit) -> list[Prefetch]:
+    """The enrolments that a row shows, with their schools."""
+    return [Prefetch("enrolments", enrolments.shown(request), to_attr="current_enrolments")]
+
+
+def recent(request: doors.Visit) -> list[Student]:
+    """Whom this employee opened last and may still open, the last first."""
+    keys = trail.recent(request.actor, OPENED, limit=RECENT)
+    found = {str(each.key): each for each in scope.students(request.scope).filter(key__in=keys)} if keys else {}
+    return [found[key] for key in keys if key in found]
+
+
+def note(request: doors.Visit, found: Sequence[Student]) -> None:
+    """Put a search on the trail: whom it found if it is one, else how many."""
     keys = [str(student.key) for student in found]
     about = Subject(student=keys[0], names={keys[0]: found[0].name}) if len(found) == 1 else trail.NOBODY
     trail.look(

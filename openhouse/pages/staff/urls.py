@@ -7,6 +7,7 @@ from openhouse.pages.staff import (
     decide_request,
     district_history,
     find,
+    find_by_name,
     history,
     new_pin,
     pin_details,
@@ -31,6 +32,7 @@ from openhouse.pages.staff.sync import (
 app_name = "staff"
 urlpatterns = [
     path("", find.page, name="find"),
+    path("by-name/", find_by_name.page, name="find_by_name"),
     path("found/<uuid:key>/", find.result, name="found"),
     path("students/<uuid:key>/", student.page, name="student"),
     path("students/<uuid:key>/pins/", pin_details.page, name="pin_details"),

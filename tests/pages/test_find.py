@@ -1,0 +1,116 @@
+"""Find a Student: by number, by name, by name and birth date; and whom one opened last."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from openhouse.audit.events import Event
+from openhouse.audit.models import Entry
+from openhouse.pages.staff import find_by_name
+from openhouse.roles import scope
+from openhouse.roles.roles import Permission
+from tests import cast as make
+from tests.cast import NOW, Cast
+
+BY_NAME = "/staff/by-name/"
+GIVEN = re.compile(r'data-label="First Name"><a [^>]*><bdi>([^<]*)')
+
+
+def search(client: Any, **typed: str) -> Any:
+    return client.post(BY_NAME, {"given_name": "", "family_name": "", "birth_date": ""} | typed)
+
+
+def names(answer: Any) -> list[str]:
+    return GIVEN.findall(answer.content.decode())
+
+
+@pytest.mark.parametrize(
+    "typed", [{"family_name": "dÍaz"}, {"family_name": "Di"}, {"family_name": "DIAZ", "given_name": "c" + "É"}]
+)
+def test_accents_and_case_do_not_matter(cast: Cast, visit: Any, typed: dict[str, str]):
+    found = names(search(visit(cast.olga), **typed))
+    assert found == ["Celia", "Cesar"] if "given_name" in typed else len(found) == 6
+
+
+def test_one_found_is_opened_and_on_record(cast: Cast, visit: Any):
+    answer = search(visit(cast.olga), given_name="alm", family_name="reyes")
+    assert answer.url == f"/staff/found/{cast.alma.key}/"
+    assert Entry.objects.latest("position").student == str(cast.alma.key)
+
+
+def test_a_birth_date_narrows_a_name_and_is_no_search_of_its_own(cast: Cast, visit: Any):
+    make.student("Cora", "Diaz", cast.maple, birth_date=cast.alma.birth_date.replace(year=2012))
+    one = search(visit(cast.olga), given_name="Cora", birth_date="2012-" + f"{cast.alma.birth_date:%m-%d}")
+    assert one.status_code == 302
+    assert b"at least 2 characters" in search(visit(cast.olga), birth_date="2012-03-28").content
+
+
+@pytest.mark.parametrize(
+    "typed", [{}, {"given_name": "A"}, {"family_name": " R "}, {"given_name": "Al", "family_name": "R"}]
+)
+def test_two_characters_at_least(cast: Cast, visit: Any, typed: dict[str, str]):
+    answer = search(visit(cast.olga), **typed)
+    assert answer.status_code == 200 and b"Enter at least 2 characters" in answer.content and not names(answer)
+
+
+def test_only_students_of_their_own_schools_are_found(cast: Cast, visit: Any):
+    assert b"No student of this name" in search(visit(cast.ben), given_name="Alma").content
+    assert search(visit(cast.hank), given_name="Alma", family_name="Reyes").status_code == 302
+    assert search(visit(cast.rhea), given_name="Alma").status_code == 404
+
+
+def test_two_hundred_of_one_name_are_cut_and_it_says_so(cast: Cast, visit: Any):
+    for number in range(find_by_name.MOST + 1):
+        make.student(f"Gil{number:03}", "García", cast.maple)
+    answer = search(visit(cast.olga), family_name="garcia")
+    assert len(names(answer)) == find_by_name.MOST and b"type more of the name" in answer.content
+
+
+def test_whom_one_opened_last_stand_below_the_search(cast: Cast, visit: Any):
+    olga = visit(cast.olga)
+    assert names(olga.get("/staff/")) == []
+    for student in (cast.alma, cast.bella, cast.alma):
+        olga.get(f"/staff/students/{student.key}/pins/")
+    assert names(olga.get("/staff/")) == ["Alma", "Bella"]
+    assert names(visit(cast.otto).get("/staff/")) == []
+    make.end(cast.bella.enrolments.get(), at=NOW)
+    assert names(olga.get("/staff/")) == ["Alma"]
+
+
+def test_no_name_stands_in_the_trail(cast: Cast, visit: Any):
+    search(visit(cast.olga), family_name="diaz")
+    last = Entry.objects.latest("position")
+    assert (last.event, last.student, last.detail) == (Event.STUDENT_SEARCHED, "", {"found": 6})
+
+
+MANY = """
+    INSERT INTO district_student (key, sourced_id, given_name, middle_name, family_name, number, birth_date, home_language,
+        eligible_ground, valid_from)
+    SELECT gen_random_uuid(), 'many-' || n, 'Given' || mod(n, 500), '', 'Family' || mod(n, 700), 'M' || n, '2015-01-01', '', '', now()
+    FROM generate_series(1, 30000) n
+"""
+ENROLLED = """
+    INSERT INTO district_enrolment (key, student_id, school_id, grade, valid_from)
+    SELECT gen_random_uuid(), id, %s, '4', now() FROM district_student WHERE sourced_id LIKE 'many-%%'
+"""
+
+
+@pytest.mark.parametrize("who", ["olga", "hank"])
+@pytest.mark.parametrize(
+    "typed", [{"family_name": "Family12", "given_name": ""}, {"given_name": "given77", "family_name": ""}]
+)
+def test_a_name_is_found_by_an_index(cast: Cast, who: str, typed: dict[str, str]):
+    if connection.vendor != "postgresql":
+        pytest.skip("reads PostgreSQL's plans")
+    with connection.cursor() as cursor:
+        cursor.execute(MANY)
+        cursor.execute(ENROLLED, [cast.cedar.pk])
+        cursor.execute("ANALYZE")
+    reach = scope.students(scope.of(getattr(cast, who), timezone.now()), Permission.FIND_STUDENTS)
+    plan = find_by_name.named(reach, typed | {"birth_date": None})[:51].explain()
+    assert "Seq Scan on district_student" not in plan and "Seq Scan on district_enrolment" not in plan, plan
