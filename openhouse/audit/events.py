@@ -56,6 +56,7 @@ class Event(models.TextChoices):
     CONSENT_GIVEN = "consent given", _("A second person agreed")
     CONSENT_REFUSED = "consent refused", _("A second person refused")
     CONSENTS_SEEN = "consents seen", _("What waits for a second person was looked at")
+    ACCESS_EXPLAINED = "access explained", _("Why somebody may or may not see a student was looked at")
     ACTION_REFUSED = "action refused", _("An action was refused")
     ACCESS_REFUSED = "access refused", _("A guardian was not let in to a student")
     KEYS_ROTATED = "keys rotated", _("PINs were encrypted under the newest key")

@@ -156,6 +156,14 @@ def at(moment: datetime) -> Policy:
     return Policy(**known)
 
 
+def since(name: str, moment: datetime) -> datetime | None:
+    """Since when a value was what it was at that moment; None for a default that nobody had chosen otherwise."""
+    chosen = Choice.objects.filter(name=name, valid_from__lte=moment).filter(
+        Q(valid_until=None) | Q(valid_until__gt=moment)
+    )
+    return chosen.values_list("valid_from", flat=True).first()
+
+
 class PolicyRefused(ValueError):
     """The name is unknown or the value out of its bounds. The text says what is allowed."""
 

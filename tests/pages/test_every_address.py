@@ -117,6 +117,7 @@ def test_the_same_addresses_open_for_those_whose_they_are(cast: Cast, visit: Any
         "/staff/students/…/pins/",
         "/staff/students/…/history/",
         "/staff/guardianships/…/new-pin/",
+        "/staff/guardianships/…/why/",
         "/staff/requests/…/",
         "/staff/district/sync/…/",
         "/staff/district/sync/…/differences/",

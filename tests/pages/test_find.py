@@ -91,7 +91,8 @@ def test_no_name_stands_in_the_trail(cast: Cast, visit: Any):
 MANY = """
     INSERT INTO district_student (key, sourced_id, given_name, middle_name, family_name, number, birth_date, home_language,
         eligible_ground, valid_from)
-    SELECT gen_random_uuid(), 'many-' || n, 'Given' || mod(n, 500), '', 'Family' || mod(n, 700), 'M' || n, '2015-01-01', '', '', now()
+    SELECT gen_random_uuid(), 'many-' || n, 'Given' || mod(n, 500), '', 'Family' || mod(n, 700), 'M' || n, '2015-01-01', '', '',
+        now()
     FROM generate_series(1, 30000) n
 """
 ENROLLED = """

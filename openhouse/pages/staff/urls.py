@@ -15,6 +15,7 @@ from openhouse.pages.staff import (
     requests,
     show_pin,
     student,
+    why,
 )
 from openhouse.pages.staff.sync import (
     accept,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("guardianships/<uuid:key>/show/", show_pin.page, name="show_pin"),
     path("guardianships/<uuid:key>/print/", print_pin.page, name="print_pin"),
     path("guardianships/<uuid:key>/new-pin/", new_pin.page, name="new_pin"),
+    path("guardianships/<uuid:key>/why/", why.page, name="why"),
     path("requests/", requests.page, name="requests"),
     path("requests/ask/", ask_colleague.page, name="ask_colleague"),
     path("requests/<uuid:key>/", decide_request.page, name="decide_request"),
