@@ -82,7 +82,7 @@ def open_district(folder: Path, plan: DistrictPlan, say: Callable[[str], None]) 
 
 def appoint_employees(plan: DistrictPlan) -> None:
     """A clerk at each of the first schools, one who serves three schools, a teacher whose own child is at her school,
-    and a District Administrator."""
+    a District Administrator, and the help desk."""
     schools = survey(plan).all[:8]
     clerks = {each.org_sourced_id: each for each in employees(plan) if each.role == "aide"}
     posts = [(clerks[school.sourced_id].email, school.code) for school in schools]
@@ -94,6 +94,8 @@ def appoint_employees(plan: DistrictPlan) -> None:
         appointment.appoint(email=email, role=role, school_code=code, by=DEMO, at=timezone.now())
     leader = next(each for each in employees(plan) if each.role == "districtAdministrator")
     appointment.appoint(email=leader.email, role=Role.DISTRICT_ADMINISTRATOR, by=DEMO, at=timezone.now())
+    hotline = next(each for each in employees(plan) if each.role == "systemAdministrator")
+    appointment.appoint(email=hotline.email, role=Role.HELP_DESK, by=DEMO, at=timezone.now())
 
 
 def appointed() -> list[dict[str, object]]:

@@ -91,7 +91,11 @@ class Portal:
 
     def administrator(self) -> str:
         """The name of the District Administrator."""
-        return next(each["name"] for each in self.employees if not each["school_codes"])
+        return self.holder("District Administrator")
+
+    def holder(self, role: str) -> str:
+        """The name of an employee who holds a role."""
+        return next(each["name"] for each in self.employees if each["role"] == role)
 
     def mail_to(self, address: str, subject: str) -> str:
         """The newest mail's text to an address, once it is there."""
