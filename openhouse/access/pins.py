@@ -16,6 +16,7 @@ from openhouse.access.models import Association, Given, Pin, PinEnd
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardianship, Student
+from openhouse.district.restrictions import Reading, reading
 from openhouse.policy import values
 from openhouse.policy.values import Policy
 
@@ -99,6 +100,24 @@ def renew(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin:
         pin = _make(guardianship, policy=policy, by=by, at=at)
         detail = {"accounts_asked_to_revalidate": len(asked)}
         record(event=Event.PIN_REPLACED, by=by, at=at, about=subject(guardianship), detail=detail)
+        return pin
+
+
+def add(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin | None:
+    """Add To Parent Portal: make the first PIN of a guardian whom a lookup brought. None where there is one already: somebody
+    pressed twice, or a colleague was first.
+
+    Raises OwnFamily, GuardianRestricted, SecondPersonNeeded, NotLegalGuardian, NoBirthDate, RightsPassed.
+    """
+    with transaction.atomic():
+        guardianship = _lock(guardianship)
+        cautions.refuse_own_family(by=by, students=[guardianship.student])
+        if newest(guardianship):
+            return None
+        if reading(guardianship.restriction, values.at(at)) is not Reading.NONE:
+            raise refusals.GuardianRestricted
+        pin = _make_first(guardianship, by=by, at=at)
+        record(event=Event.GUARDIAN_ADDED, by=by, at=at, about=subject(guardianship))
         return pin
 
 

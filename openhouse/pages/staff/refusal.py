@@ -51,6 +51,8 @@ def words(refused: refusals.Refused, policy: Policy) -> str:
                 _("This student is 18 and holds the rights to their own records. %(sis)s gives no ground to go on.")
                 % sis
             )
+        case refusals.GuardianRestricted():
+            return _("%(sis)s restricts this person, so they get no PIN. Out of date? Please correct it there.") % sis
         case refusals.PinNotLive():
             return _("This PIN was used, has expired or is locked. Please make a new one with New Pin.")
     return (

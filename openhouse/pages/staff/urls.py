@@ -3,9 +3,11 @@
 from django.urls import path
 
 from openhouse.pages.staff import (
+    add_guardian,
     district_history,
     find,
     history,
+    lookup,
     new_pin,
     pin_details,
     print_pin,
@@ -31,6 +33,9 @@ urlpatterns = [
     path("found/<uuid:key>/", find.result, name="found"),
     path("students/<uuid:key>/", student.page, name="student"),
     path("students/<uuid:key>/pins/", pin_details.page, name="pin_details"),
+    path("students/<uuid:key>/lookup/", lookup.page, name="lookup"),
+    path("lookup/", lookup.typed, name="lookup_typed"),
+    path("guardianships/<uuid:key>/add/", add_guardian.page, name="add_guardian"),
     path("students/<uuid:key>/history/", history.page, name="history"),
     path("guardianships/<uuid:key>/show/", show_pin.page, name="show_pin"),
     path("guardianships/<uuid:key>/print/", print_pin.page, name="print_pin"),
