@@ -16,6 +16,7 @@ from openhouse.access.models import Act, Association, Given, Pin, PinEnd
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardianship, Student
+from openhouse.district.restrictions import Reading, reading
 from openhouse.policy import values
 from openhouse.policy.values import Policy
 
@@ -72,7 +73,7 @@ def give(*, guardianship: Guardianship, given: Given, by: Actor, at: datetime) -
         cautions.refuse_own_family(by=by, students=[guardianship.student])
         pin = newest(guardianship)
         if pin is None:
-            pin = _make_first(guardianship, by=by, at=at)
+            pin = _make_first(guardianship, act=Act.GIVE_PIN, by=by, at=at)
         code = cipher.unseal(pin.sealed) if pin.sealed is not None else None
         if state(pin, at) is not State.LIVE or code is None:
             raise refusals.PinNotLive
@@ -102,6 +103,24 @@ def renew(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin:
         return pin
 
 
+def add(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin | None:
+    """Add To Parent Portal: make the first PIN of a guardian whom a lookup brought. None where there is one already: somebody
+    pressed twice, or a colleague was first.
+
+    Raises OwnFamily, GuardianRestricted, SecondPersonNeeded, NotLegalGuardian, NoBirthDate, RightsPassed.
+    """
+    with transaction.atomic():
+        guardianship = _lock(guardianship)
+        cautions.refuse_own_family(by=by, students=[guardianship.student])
+        if newest(guardianship):
+            return None
+        if reading(guardianship.restriction, values.at(at)) is not Reading.NONE:
+            raise refusals.GuardianRestricted
+        pin = _make_first(guardianship, act=Act.ADD, by=by, at=at)
+        record(event=Event.GUARDIAN_ADDED, by=by, at=at, about=subject(guardianship))
+        return pin
+
+
 def _lock(guardianship: Guardianship) -> Guardianship:
     """Lock all guardianships of the student, in one order: their live PINs differ, and making two waits its turn."""
     rows = Guardianship.objects.select_for_update(of=("self",)).select_related("student", "guardian")
@@ -109,8 +128,8 @@ def _lock(guardianship: Guardianship) -> Guardianship:
     return next(each for each in family if each.pk == guardianship.pk)
 
 
-def _make_first(guardianship: Guardianship, *, by: Actor, at: datetime) -> Pin:
-    consents.require(act=Act.GIVE_PIN, students=[guardianship.student], guardian=guardianship.guardian, by=by, at=at)
+def _make_first(guardianship: Guardianship, *, act: Act, by: Actor, at: datetime) -> Pin:
+    consents.require(act=act, students=[guardianship.student], guardian=guardianship.guardian, by=by, at=at)
     return _make(guardianship, policy=values.at(at), by=by, at=at)
 
 

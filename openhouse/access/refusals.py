@@ -56,6 +56,10 @@ class RightsPassed(Refused):
     """The student is 18 and holds the rights."""
 
 
+class GuardianRestricted(Refused):
+    """The SIS restricts this guardian, or has a restriction that policy cannot read: a PIN of theirs would match nothing."""
+
+
 class PinNotLive(Refused):
     """The PIN was used, has expired or is locked: a new one has to be made first."""
 

@@ -32,6 +32,7 @@ class Event(models.TextChoices):
     ACCOUNT_UNLOCKED = "account unlocked", _("An account's wrong tries were forgiven")
     ACCOUNT_IMPORTED = "account imported", _("A parent account came over from the earlier portal")
     STUDENT_LOOKED_UP = "student looked up", _("The SIS was asked about a student")
+    GUARDIAN_ADDED = "guardian added", _("A guardian whom a lookup brought was added to the portal")
     STUDENT_SEARCHED = "student searched", _("A student was searched for")
     HOME_SEEN = "home seen", _("A family's home was opened")
     STUDENT_SEEN = "student seen", _("A student's page was opened")

@@ -18,6 +18,7 @@ from typing import Any
 
 from openhouse.demo.district import cast
 from openhouse.demo.plan import DistrictPlan, PlanRefused
+from openhouse.demo.sis.server import Sis
 
 CHECKOUT = Path(__file__).parents[2]
 PATIENCE = 60
@@ -43,8 +44,9 @@ def run(options: argparse.Namespace) -> int:
         return _refuse(f"port {options.port} is in use: choose another with --port")
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _stop)
+    sis = Sis()
     try:
-        _settle_in(folder, options.port)
+        _settle_in(folder, options.port, sis)
     except OSError as error:
         return _refuse(f"{folder}: {error.strerror}")
     try:
@@ -53,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
         return _refuse(str(refused))
     except KeyboardInterrupt:
         return _refuse("stopped before it was ready; run it again to go on")
+    sis.open(plan, folder)
     return _serve(folder, options, plan)
 
 
@@ -85,12 +88,13 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _settle_in(folder: Path, port: int) -> None:
+def _settle_in(folder: Path, port: int, sis: Sis) -> None:
     """The demo is always embedded: whatever database and keys the environment names are not for made-up people."""
     for name in [name for name in os.environ if name == "DATABASE_URL" or name.startswith("OPENHOUSE_")]:
         del os.environ[name]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ.update(OPENHOUSE_DIR=str(folder), OPENHOUSE_DEMO="1", OPENHOUSE_URL=f"http://127.0.0.1:{port}")
+    os.environ.update(sis.environment)
 
 
 def _prepare(folder: Path, options: argparse.Namespace) -> DistrictPlan:
@@ -181,4 +185,5 @@ def _announce(folder: Path, options: argparse.Namespace, letters: list[dict[str,
             f"  Student ID {letter['student_number']}, born {letter['birth_date']}, PIN {letter['pin']}, for {letter['guardian']}"
         )
     _say(f"\nMails, with their codes: {url}/demo/mail/")
+    _say(f"A SIS that can be asked, and its desk, where families enrol: {url}/demo/sis/")
     _say(f"The next night's roster: OPENHOUSE_DIR={folder} bin/openhouse sync {folder / 'night-2.zip'}\n")

@@ -13,7 +13,7 @@ from openhouse.demo.plan import DistrictPlan, PlanRefused
 from openhouse.demo.schools import Schools, employees, survey
 from openhouse.demo.sheet import Sheet
 
-__all__ = ["Case", "DistrictPlan", "Made", "PlanRefused", "cast", "everyone", "write"]
+__all__ = ["Case", "DistrictPlan", "Made", "PlanRefused", "cast", "everyone", "household", "stage", "write"]
 
 _POPULATION_FROM = 1000
 """The number of the population's first household; the cast has those below."""
@@ -53,6 +53,18 @@ def everyone(plan: DistrictPlan, schools: Schools) -> Iterator[Household]:
         yield household
         number += 1
     yield from nights.newcomers(plan, schools)
+
+
+def household(plan: DistrictPlan, schools: Schools, number: int) -> Household:
+    """One household of `everyone`, made again by its number. It must be among them; the last one, where a district was full,
+    comes with all its students."""
+    if number < _POPULATION_FROM:
+        return next(each for case in stage(plan, schools).values() for each in case.households if each.number == number)
+    if nights.is_newcomer(number):
+        return nights.newcomer(plan, schools, number)
+    made = families.household(plan, schools, number)
+    nights.live_through(made, schools)
+    return made
 
 
 def write(out: Path, *, plan: DistrictPlan) -> Made:

@@ -38,9 +38,18 @@ def live_through(household: Household, schools: Schools) -> None:
 def newcomers(plan: DistrictPlan, schools: Schools) -> Iterator[Household]:
     """The families that moved into the district after night 1."""
     for night in range(2, plan.night + 1):
-        begin = plan.day_of(night).isoformat()
         for number in range(max(1, plan.students // _STUDENTS_A_NEWCOMER)):
-            yield families.household(plan, schools, night * _NEWCOMERS_FROM + number, begin=begin)
+            yield newcomer(plan, schools, night * _NEWCOMERS_FROM + number)
+
+
+def is_newcomer(number: int) -> bool:
+    """Whether a household of this number moved in after night 1."""
+    return number >= _NEWCOMERS_FROM
+
+
+def newcomer(plan: DistrictPlan, schools: Schools, number: int) -> Household:
+    """The family of this number, which moved in on the night that the number says."""
+    return families.household(plan, schools, number, begin=plan.day_of(number // _NEWCOMERS_FROM).isoformat())
 
 
 def _moves_house(household: Household, schools: Schools, dice: Dice, day: str) -> None:

@@ -12,11 +12,15 @@ import time
 import urllib.request
 import uuid
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+
+from openhouse.demo.plan import DistrictPlan
+from openhouse.demo.sis.server import Sis
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +36,7 @@ class Portal:
     employees: list[dict[str, Any]] = field(default_factory=list)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     hand: subprocess.Popen[str] | None = None
+    sis: Sis | None = None
 
     def run(self, *arguments: str) -> str:
         """A command of the program; its standard output."""
@@ -130,9 +135,12 @@ def start(folder: Path, postgresql: str | None) -> Portal:
     if postgresql:
         environment["DATABASE_URL"] = _create(postgresql)
     environment["OPENHOUSE_URL"] = url = f"http://127.0.0.1:{free_port()}"
-    portal = Portal(folder, environment, url)
+    sis = Sis()
+    portal = Portal(folder, environment | sis.environment, url, sis=sis)
     told = portal.backstage("open_district", folder=str(folder))
     portal.cast, portal.employees = told["cast"], told["employees"]
+    plan = json.loads((folder / "district.json").read_text())
+    sis.open(DistrictPlan(plan["students"], plan["seed"], date.fromisoformat(plan["on"])), folder)
     portal.work()
     portal.serve(url)
     return portal
@@ -142,6 +150,8 @@ def stop(portal: Portal) -> None:
     """End the server and the worker, and drop the database made for them."""
     if portal.hand:
         portal.hand.communicate()
+    if portal.sis:
+        portal.sis.close()
     for process in portal.processes:
         process.terminate()
     for process in portal.processes:

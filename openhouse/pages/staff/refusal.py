@@ -18,8 +18,8 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject, record
 from openhouse.district.models import Guardianship
 from openhouse.pages import doors
+from openhouse.pages.staff import refused_words
 from openhouse.pages.staff.tabs import Words
-from openhouse.policy.values import Policy
 from openhouse.roles import colleagues
 
 
@@ -55,7 +55,7 @@ def answer(
         about=about,
         detail={"why": type(refused).__name__},
     )
-    content: dict[str, object] = {"text": words(refused, doors.policy(request)), "back": back}
+    content: dict[str, object] = {"text": refused_words.of(refused, doors.policy(request)), "back": back}
     if isinstance(refused, refusals.SecondPersonNeeded):
         content |= {"asked": {"act": refused.act.value, **(asked or {})}, "colleagues": _colleagues(request, refused)}
     return render(request, "staff/refusal.html", content, status=409)
@@ -66,45 +66,3 @@ def _colleagues(request: doors.Visit, refused: refusals.SecondPersonNeeded) -> l
         colleagues.of(student, but=request.user, policy=request.policy, at=request.now) for student in refused.students
     )
     return list(dict.fromkeys(chain.from_iterable(found)))
-
-
-def words(refused: refusals.Refused, policy: Policy) -> str:
-    """What the refusal means and the next step."""
-    sis = {"sis": policy.sis_name}
-    match refused:
-        case refusals.SecondPersonNeeded():
-            return _(
-                "A restriction or a hold stands on this student's record. This takes two persons: a colleague has to agree first."
-            )
-        case refusals.NothingToAsk():
-            return _(
-                "No restriction stands on this student's record any more. You need nobody's agreement: do it again."
-            )
-        case refusals.NotTheirs():
-            return _("This request has been decided already, or it has expired.")
-        case refusals.IdentityCheckNeeded():
-            return _(
-                "Three PINs of this student were locked by wrong tries this school year. A new one needs an identity check, "
-                "and this version has no page for that yet. Please refer the family to the District Administrator."
-            )
-        case refusals.OwnFamily():
-            return _("You are a contact of this student. Please ask a colleague to do this.")
-        case refusals.NoBirthDate():
-            return (
-                _("%(sis)s has no date of birth for this student, so no PIN can be used. Please add it there first.")
-                % sis
-            )
-        case refusals.RightsPassed():
-            return (
-                _("This student is 18 and holds the rights to their own records. %(sis)s gives no ground to go on.")
-                % sis
-            )
-        case refusals.PinNotLive():
-            return _("This PIN was used, has expired or is locked. Please make a new one with New Pin.")
-    return (
-        _(
-            "%(sis)s does not name this person as a current legal guardian of an enrolled student. Please correct it there; "
-            "the portal learns of it with the next sync."
-        )
-        % sis
-    )

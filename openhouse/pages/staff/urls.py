@@ -3,12 +3,14 @@
 from django.urls import path
 
 from openhouse.pages.staff import (
+    add_guardian,
     ask_colleague,
     decide_request,
     district_history,
     find,
     find_by_name,
     history,
+    lookup,
     new_pin,
     pin_details,
     print_pin,
@@ -37,6 +39,9 @@ urlpatterns = [
     path("found/<uuid:key>/", find.result, name="found"),
     path("students/<uuid:key>/", student.page, name="student"),
     path("students/<uuid:key>/pins/", pin_details.page, name="pin_details"),
+    path("students/<uuid:key>/lookup/", lookup.page, name="lookup"),
+    path("lookup/", lookup.typed, name="lookup_typed"),
+    path("guardianships/<uuid:key>/add/", add_guardian.page, name="add_guardian"),
     path("students/<uuid:key>/history/", history.page, name="history"),
     path("guardianships/<uuid:key>/show/", show_pin.page, name="show_pin"),
     path("guardianships/<uuid:key>/print/", print_pin.page, name="print_pin"),

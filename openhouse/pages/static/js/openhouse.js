@@ -51,6 +51,8 @@ const show = (other, content, opener, refresh) => {
 };
 
 const open = async (element, address, options, otherwise) => {
+  if (element.ariaBusy) return; // pressed twice
+  element.ariaBusy = "true";
   try {
     const other = await page(address, options);
     const content = find("[data-dialog-content]", other);
@@ -58,6 +60,8 @@ const open = async (element, address, options, otherwise) => {
     else otherwise();
   } catch {
     otherwise();
+  } finally {
+    element.ariaBusy = null;
   }
 };
 

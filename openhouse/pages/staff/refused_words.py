@@ -1,0 +1,45 @@
+"""What each refusal means, and the next step, in the words of a school office."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from openhouse.access import refusals
+from openhouse.policy.values import Policy
+
+WORDS: dict[type[refusals.Refused], Promise] = {
+    refusals.SecondPersonNeeded: _(
+        "A restriction or a hold stands on this student's record. This takes two persons: a colleague has to agree first."
+    ),
+    refusals.NothingToAsk: _(
+        "No restriction stands on this student's record any more. You need nobody's agreement: do it again."
+    ),
+    refusals.NotTheirs: _("This request has been decided already, or it has expired."),
+    refusals.IdentityCheckNeeded: _(
+        "Three PINs of this student were locked by wrong tries this school year. A new one needs an identity check, "
+        "and this version has no page for that yet. Please refer the family to the District Administrator."
+    ),
+    refusals.OwnFamily: _("You are a contact of this student. Please ask a colleague to do this."),
+    refusals.NoBirthDate: _(
+        "%(sis)s has no date of birth for this student, so no PIN can be used. Please add it there first."
+    ),
+    refusals.RightsPassed: _(
+        "This student is 18 and holds the rights to their own records. %(sis)s gives no ground to go on."
+    ),
+    refusals.GuardianRestricted: _(
+        "%(sis)s restricts this person, so they get no PIN. Out of date? Please correct it there."
+    ),
+    refusals.PinNotLive: _("This PIN was used, has expired or is locked. Please make a new one with New Pin."),
+    refusals.NotLegalGuardian: _(
+        "%(sis)s does not name this person as a current legal guardian of an enrolled student. Please correct it there; "
+        "the portal learns of it with the next sync."
+    ),
+}
+"""By the refusal's class. `%(sis)s` is the SIS's name, `%(help_desk)s` the help desk's telephone, `%(limit)s` the refusal's own."""
+
+
+def of(refused: refusals.Refused, policy: Policy) -> str:
+    """The words for a refusal."""
+    told = {"sis": policy.sis_name, "help_desk": policy.help_desk_phone, "limit": getattr(refused, "limit", "")}
+    return str(WORDS[type(refused)]) % told
