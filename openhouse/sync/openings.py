@@ -56,6 +56,7 @@ def texts(stage: Stage, name: str, column: str, meant: Callable[[str], bool]) ->
     found = stage.rows(
         f"SELECT DISTINCT m.{column} FROM touched_student s JOIN district_guardianship m ON m.student_id = s.id"
         f" UNION SELECT DISTINCT r.{column} FROM changes_guardianship c"
+        " JOIN touched_student s ON s.student = c.student"
         " JOIN ready_guardianship r ON r.student = c.student AND r.guardian = c.guardian"
     )
     stage.execute(f"CREATE TEMP TABLE {name} (text text)")
