@@ -119,16 +119,12 @@ def pairs(stage: Stage, *, pairs_stated: bool) -> None:
         f"SELECT s.sourced_id AS student, g.sourced_id AS guardian, {facts} {YESTERDAY} {among}",
         ["student, guardian"],
     )
-    without_row = (
-        "NOT EXISTS (SELECT 1 FROM staged_pair f WHERE f.student = {0}.student AND f.guardian = {0}.guardian)"
-    )
     restricted = (
         f"SELECT h.student, h.guardian {YESTERDAY} JOIN held_pair h ON {SAME_HELD_PAIR} WHERE h.restriction <> ''"
-        f" AND m.valid_until IS NULL AND {FAMILY_REMAINS} AND {without_row.format('h')}"
+        f" AND m.valid_until IS NULL AND {FAMILY_REMAINS}"
+        " AND NOT EXISTS (SELECT 1 FROM staged_pair f WHERE f.student = h.student AND f.guardian = h.guardian)"
     )
-    stage.table(
-        "linked_pair", f"SELECT student, guardian FROM claims c WHERE {without_row.format('c')} UNION {restricted}"
-    )
+    stage.table("linked_pair", f"SELECT student, guardian FROM claims WHERE has_row = 0 UNION {restricted}")
     joined = " ".join(
         f"LEFT JOIN {table} {alias} ON {alias}.student = x.student AND {alias}.guardian = x.guardian"
         for table, alias in (("held_pair", "h"), ("yesterday_pair", "m"))

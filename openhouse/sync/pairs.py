@@ -34,20 +34,40 @@ where that does not make a student and a guardian of the two, their pair waits u
 SIMPLY_KNOWN = "SELECT person, is_student, is_guardian, 0 AS is_held FROM parts"
 """The same, where everybody has a role and nobody is held."""
 
+PAIRED = """
+    SELECT first, second, max(forth) + max(back) AS sides, max(row_forth) AS row_forth, max(row_back) AS row_back FROM (
+        SELECT CASE WHEN owner < agent THEN owner ELSE agent END AS first, CASE WHEN owner < agent THEN agent ELSE owner END AS second,
+            CASE WHEN owner < agent THEN 1 ELSE 0 END AS forth, CASE WHEN owner < agent THEN 0 ELSE 1 END AS back,
+            0 AS row_forth, 0 AS row_back
+        FROM staged_link
+        UNION ALL
+        SELECT CASE WHEN student < guardian THEN student ELSE guardian END, CASE WHEN student < guardian THEN guardian ELSE student END,
+            0, 0, CASE WHEN student < guardian THEN 1 ELSE 0 END, CASE WHEN student < guardian THEN 0 ELSE 1 END
+        FROM staged_pair
+    ) each_ GROUP BY first, second
+"""
+"""Every two people whom links or rows of guardianships.csv join, in one order: from how many sides links do, and which way rows
+do (forth: the first is the student)."""
+SETTLED = """
+    row_forth + row_back = 1 AND first NOT IN (SELECT person FROM known WHERE is_student = 1 AND is_guardian = 1)
+"""
+"""SQL: whether a row of guardianships.csv, whose people have been looked at, says who is who of the two."""
 FORTH = "(o.is_student = 1 AND a.is_guardian = 1)"
 BACK = "(o.is_guardian = 1 AND a.is_student = 1)"
-FIRST = "CASE WHEN forth = 1 THEN owner ELSE agent END"
-SECOND = "CASE WHEN forth = 1 THEN agent ELSE owner END"
 CLAIMS = f"""
-    SELECT CASE WHEN {BACK} THEN second ELSE first END AS student, CASE WHEN {BACK} THEN first ELSE second END AS guardian, sides,
+    SELECT CASE WHEN row_forth = 1 THEN first ELSE second END AS student, CASE WHEN row_forth = 1 THEN second ELSE first END AS guardian,
+        sides, 1 AS has_row, '' AS fault
+    FROM paired WHERE sides > 0 AND {SETTLED}
+    UNION ALL
+    SELECT CASE WHEN {BACK} THEN second ELSE first END, CASE WHEN {BACK} THEN first ELSE second END,
+        sides, CASE WHEN {BACK} THEN row_back ELSE row_forth END,
         CASE WHEN a.person IS NULL OR o.person IS NULL THEN 'nobody' WHEN {FORTH} AND {BACK} THEN 'both'
-        WHEN {FORTH} OR {BACK} THEN '' WHEN o.is_held = 1 OR a.is_held = 1 THEN 'waits' ELSE 'neither' END AS fault
-    FROM (SELECT {FIRST} AS first, {SECOND} AS second, max(forth) + max(1 - forth) AS sides
-        FROM (SELECT owner, agent, CASE WHEN owner < agent THEN 1 ELSE 0 END AS forth FROM staged_link) l GROUP BY 1, 2) l
-    LEFT JOIN known o ON o.person = l.first LEFT JOIN known a ON a.person = l.second
+        WHEN {FORTH} OR {BACK} THEN '' WHEN o.is_held = 1 OR a.is_held = 1 THEN 'waits' ELSE 'neither' END
+    FROM paired LEFT JOIN known o ON o.person = first LEFT JOIN known a ON a.person = second
+    WHERE sides > 0 AND NOT ({SETTLED})
 """
-"""The pairs that links state, from how many sides, and what is wrong with them: whichever way a link runs, the roles of the two
-say who is the student."""
+"""The pairs that links state, from how many sides, whether a row states them too, and what is wrong with them: whichever way a link
+runs, the roles of the two say who is the student."""
 MISPLACED_LINKS = """
     SELECT l.line, l.digest, l.owner, l.agent, c.fault FROM claims c JOIN staged_link l
         ON l.owner = c.student AND l.agent = c.guardian WHERE c.fault <> ''
@@ -72,7 +92,9 @@ def check(stage: Stage, notices: Notices) -> None:
 
 def links(stage: Stage, notices: Notices) -> None:
     """A link joins a student and a guardian, told apart by their roles."""
+    stage.table("paired", PAIRED)
     stage.table("claims", CLAIMS, ["student, guardian"])
+    stage.drop("paired")
     if not stage.count("SELECT count(*) FROM claims WHERE fault <> ''"):
         return
     stage.table("misplaced_link", MISPLACED_LINKS)
