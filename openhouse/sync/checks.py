@@ -145,7 +145,9 @@ def without_role(stage: Stage) -> int:
     """How many persons are nothing, as far as their roles say."""
     if is_simple(stage):
         return 0
-    no_role = "SELECT count(*) FROM staged_person p WHERE NOT EXISTS (SELECT 1 FROM parts r WHERE r.person = p.sourced_id)"
+    no_role = (
+        "SELECT count(*) FROM staged_person p WHERE NOT EXISTS (SELECT 1 FROM parts r WHERE r.person = p.sourced_id)"
+    )
     return stage.count(f"{no_role} AND p.sourced_id NOT IN {HELD_PERSONS}")
 
 

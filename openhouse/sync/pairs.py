@@ -36,12 +36,14 @@ SIMPLY_KNOWN = "SELECT person, is_student, is_guardian, 0 AS is_held FROM parts"
 
 PAIRED = """
     SELECT first, second, max(forth) + max(back) AS sides, max(row_forth) AS row_forth, max(row_back) AS row_back FROM (
-        SELECT CASE WHEN owner < agent THEN owner ELSE agent END AS first, CASE WHEN owner < agent THEN agent ELSE owner END AS second,
+        SELECT CASE WHEN owner < agent THEN owner ELSE agent END AS first,
+            CASE WHEN owner < agent THEN agent ELSE owner END AS second,
             CASE WHEN owner < agent THEN 1 ELSE 0 END AS forth, CASE WHEN owner < agent THEN 0 ELSE 1 END AS back,
             0 AS row_forth, 0 AS row_back
         FROM staged_link
         UNION ALL
-        SELECT CASE WHEN student < guardian THEN student ELSE guardian END, CASE WHEN student < guardian THEN guardian ELSE student END,
+        SELECT CASE WHEN student < guardian THEN student ELSE guardian END,
+            CASE WHEN student < guardian THEN guardian ELSE student END,
             0, 0, CASE WHEN student < guardian THEN 1 ELSE 0 END, CASE WHEN student < guardian THEN 0 ELSE 1 END
         FROM staged_pair
     ) each_ GROUP BY first, second
@@ -55,8 +57,8 @@ SETTLED = """
 FORTH = "(o.is_student = 1 AND a.is_guardian = 1)"
 BACK = "(o.is_guardian = 1 AND a.is_student = 1)"
 CLAIMS = f"""
-    SELECT CASE WHEN row_forth = 1 THEN first ELSE second END AS student, CASE WHEN row_forth = 1 THEN second ELSE first END AS guardian,
-        sides, 1 AS has_row, '' AS fault
+    SELECT CASE WHEN row_forth = 1 THEN first ELSE second END AS student,
+        CASE WHEN row_forth = 1 THEN second ELSE first END AS guardian, sides, 1 AS has_row, '' AS fault
     FROM paired WHERE sides > 0 AND {SETTLED}
     UNION ALL
     SELECT CASE WHEN {BACK} THEN second ELSE first END, CASE WHEN {BACK} THEN first ELSE second END,
@@ -133,7 +135,7 @@ def facts(stage: Stage, notices: Notices) -> None:
 
 
 STRAY_FACTS = """
-    SELECT count(*) FROM staged_pair t LEFT JOIN known s ON s.person = t.student LEFT JOIN known g ON g.person = t.guardian
-    WHERE COALESCE(s.is_student, 0) = 0 OR COALESCE(g.is_guardian, 0) = 0
+    SELECT count(*) FROM staged_pair t LEFT JOIN known s ON s.person = t.student AND s.is_student = 1
+    LEFT JOIN known g ON g.person = t.guardian AND g.is_guardian = 1 WHERE s.person IS NULL OR g.person IS NULL
 """
 """Whether any row can be wrong."""
