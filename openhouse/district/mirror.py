@@ -101,6 +101,8 @@ def compare(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, kept
 
     `within` names a table of `person`s: only what concerns them was stated, so only that can have ended.
     """
+    if _is_empty(connection, entity):
+        return _all_new(connection, entity, ready)
     keys = ", ".join(f"r.{key} AS {key}" for key in entity.keys)
     differ = " OR ".join(f"m.{fact} IS DISTINCT FROM r.{fact}" for fact in entity.facts)
     with connection.cursor() as cursor:
@@ -123,6 +125,29 @@ def compare(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, kept
     new = found.get("new", 0) + found.get("returned", 0)
     changed, ended = found.get("changed", 0), found.get("ended", 0)
     return Counts(new, changed, ended, current - changed - ended, held)
+
+
+def _is_empty(connection: BaseDatabaseWrapper, entity: Entity) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {entity.table} LIMIT 1")
+        return cursor.fetchone() is None
+
+
+def _count(connection: BaseDatabaseWrapper, table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return int(cursor.fetchone()[0])
+
+
+def _all_new(connection: BaseDatabaseWrapper, entity: Entity, ready: str) -> Counts:
+    """What `compare` finds where nothing was ever mirrored."""
+    nobody = f"(SELECT id FROM {entity.table} LIMIT 0)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMP TABLE {entity.changes} AS SELECT 'new' AS change, {nobody} AS id, {', '.join(entity.keys)} FROM {ready}"
+        )
+        cursor.execute(f"SELECT count(*) FROM {entity.changes}")
+        return Counts(cursor.fetchone()[0], 0, 0, 0, 0)
 
 
 def _ends(entity: Entity) -> str:
@@ -183,9 +208,12 @@ def apply(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, at: da
         columns = ", ".join(f"{end}_id" for end in entity.ends) or "sourced_id"
         values = ", ".join(f"{end}_.id" for end in entity.ends) or "r.sourced_id"
         joins = " ".join(f"JOIN {entity.end_table(end)} {end}_ ON {end}_.sourced_id = r.{end}" for end in entity.ends)
+        new = f"{entity.changes} c JOIN {ready} r ON {same}"
+        if _is_empty(connection, entity) and _count(connection, entity.changes) == _count(connection, ready):
+            new = f"(SELECT 'new' AS change) c CROSS JOIN {ready} r"  # all of it: nothing to look for
         run(
             f"INSERT INTO {entity.table} (key, {columns}, {facts}, valid_from) SELECT {new_key}, {values},"
-            f" {_of('r', entity.facts)}, %s FROM {entity.changes} c JOIN {ready} r ON {same} {joins}"
+            f" {_of('r', entity.facts)}, %s FROM {new} {joins}"
             " WHERE c.change = 'new'",
             moment,
         )

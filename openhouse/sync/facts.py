@@ -122,19 +122,23 @@ def pairs(stage: Stage, *, pairs_stated: bool) -> None:
     restricted = (
         f"SELECT h.student, h.guardian {YESTERDAY} JOIN held_pair h ON {SAME_HELD_PAIR} WHERE h.restriction <> ''"
         f" AND m.valid_until IS NULL AND {FAMILY_REMAINS}"
+        " AND NOT EXISTS (SELECT 1 FROM staged_pair f WHERE f.student = h.student AND f.guardian = h.guardian)"
     )
-    stage.table(
-        "stated_pair",
-        f"SELECT student, guardian FROM claims UNION SELECT student, guardian FROM staged_pair UNION {restricted}",
-    )
+    stage.table("linked_pair", f"SELECT student, guardian FROM claims WHERE has_row = 0 UNION {restricted}")
     joined = " ".join(
         f"LEFT JOIN {table} {alias} ON {alias}.student = x.student AND {alias}.guardian = x.guardian"
-        for table, alias in (("staged_pair", "f"), ("held_pair", "h"), ("yesterday_pair", "m"))
+        for table, alias in (("held_pair", "h"), ("yesterday_pair", "m"))
+    )
+    columns = ", ".join(mirror.GUARDIANSHIP.facts)
+    blank = ", ".join("NULL" for _fact in mirror.GUARDIANSHIP.facts)
+    stated = (
+        f"SELECT student, guardian, 1 AS has_row, {columns} FROM staged_pair"
+        f" UNION ALL SELECT student, guardian, 0, {blank} FROM linked_pair"
     )
     stage.table(
         ready(mirror.GUARDIANSHIP),
         f"SELECT x.student, x.guardian, {', '.join(pair_fact(fact) for fact in mirror.GUARDIANSHIP.facts)}"
-        f" FROM stated_pair x {joined} LEFT JOIN parts w ON w.person = x.guardian",
+        f" FROM ({stated}) x {joined} LEFT JOIN parts w ON w.person = x.guardian",
         ["student, guardian"],
     )
     held = f"(h.student IS NOT NULL OR s.sourced_id IN {HELD_PERSONS} OR g.sourced_id IN {HELD_PERSONS})"
@@ -151,12 +155,12 @@ def pair_fact(fact: str) -> str:
     """SQL for one fact of a pair: as stated, else yesterday's where that counts, else blank."""
     is_text = isinstance(mirror.GUARDIANSHIP.model._meta.get_field(fact), models.CharField)
     blank = f"COALESCE(m.{fact}, '')" if is_text else f"m.{fact}"
-    stated = f"CASE WHEN f.student IS NULL THEN {blank} ELSE f.{fact} END"
+    stated = f"CASE WHEN x.has_row = 0 THEN {blank} ELSE x.{fact} END"
     if fact == "relation":
         stated = f"COALESCE(NULLIF({stated}, ''), w.word, '')"
     elif fact == "restriction":
         stated = (
-            f"CASE WHEN h.restriction <> '' AND f.restriction <> '' AND h.restriction <> f.restriction THEN '{UNREADABLE}'"
+            f"CASE WHEN h.restriction <> '' AND x.restriction <> '' AND h.restriction <> x.restriction THEN '{UNREADABLE}'"
             f" ELSE COALESCE(NULLIF(h.restriction, ''), {stated}) END"
         )
     return f"{stated} AS {fact}"

@@ -56,6 +56,7 @@ def texts(stage: Stage, name: str, column: str, meant: Callable[[str], bool]) ->
     found = stage.rows(
         f"SELECT DISTINCT m.{column} FROM touched_student s JOIN district_guardianship m ON m.student_id = s.id"
         f" UNION SELECT DISTINCT r.{column} FROM changes_guardianship c"
+        " JOIN touched_student s ON s.student = c.student"
         " JOIN ready_guardianship r ON r.student = c.student AND r.guardian = c.guardian"
     )
     stage.execute(f"CREATE TEMP TABLE {name} (text text)")
@@ -82,7 +83,7 @@ def pair_changes(on: date) -> str:
         f"SELECT c.change, c.id, s.id AS student_id, c.student, c.guardian, {flag(f'{STOOD} AND {is_open("m", on)} AND {begun}')}"
         f" AS open_before, {flag(is_open('r', on))} AS open_after, {flag(restricts('m'))} AS restricts_before,"
         f" {flag(restricts('r'))} AS restricts_after FROM changes_guardianship c"
-        " JOIN district_student s ON s.sourced_id = c.student"
+        " JOIN touched_student s ON s.student = c.student"
         " JOIN ready_guardianship r ON r.student = c.student AND r.guardian = c.guardian"
         " LEFT JOIN district_guardianship m ON m.id = c.id WHERE c.change <> 'ended'"
     )

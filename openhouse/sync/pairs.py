@@ -8,7 +8,7 @@ or is about to get: of a person whose row was set aside, the mirror says what th
 from __future__ import annotations
 
 from openhouse.sync import unnamed
-from openhouse.sync.checks import HELD_PERSONS, set_aside
+from openhouse.sync.checks import HELD_PERSONS, is_simple, set_aside
 from openhouse.sync.sources import Notices
 from openhouse.sync.staging import Stage
 
@@ -31,22 +31,51 @@ KNOWN = f"""
 """Everybody a pair may name. Of somebody held (a row of theirs was set aside), what the mirror says of them counts too;
 where that does not make a student and a guardian of the two, their pair waits until the row is mended."""
 
+SIMPLY_KNOWN = "SELECT person, is_student, is_guardian, 0 AS is_held FROM parts"
+"""The same, where everybody has a role and nobody is held."""
+
+PAIRED = """
+    SELECT first, second, max(forth) + max(back) AS sides, max(row_forth) AS row_forth, max(row_back) AS row_back FROM (
+        SELECT CASE WHEN owner < agent THEN owner ELSE agent END AS first,
+            CASE WHEN owner < agent THEN agent ELSE owner END AS second,
+            CASE WHEN owner < agent THEN 1 ELSE 0 END AS forth, CASE WHEN owner < agent THEN 0 ELSE 1 END AS back,
+            0 AS row_forth, 0 AS row_back
+        FROM staged_link
+        UNION ALL
+        SELECT CASE WHEN student < guardian THEN student ELSE guardian END,
+            CASE WHEN student < guardian THEN guardian ELSE student END,
+            0, 0, CASE WHEN student < guardian THEN 1 ELSE 0 END, CASE WHEN student < guardian THEN 0 ELSE 1 END
+        FROM staged_pair
+    ) each_ GROUP BY first, second
+"""
+"""Every two people whom links or rows of guardianships.csv join, in one order: from how many sides links do, and which way rows
+do (forth: the first is the student)."""
+SETTLED = """
+    row_forth + row_back = 1 AND first NOT IN (SELECT person FROM known WHERE is_student = 1 AND is_guardian = 1)
+"""
+"""SQL: whether a row of guardianships.csv, whose people have been looked at, says who is who of the two."""
 FORTH = "(o.is_student = 1 AND a.is_guardian = 1)"
 BACK = "(o.is_guardian = 1 AND a.is_student = 1)"
-PLACED = f"""
-    SELECT l.line, l.digest, l.owner, l.agent, CASE WHEN a.person IS NULL OR o.person IS NULL THEN 'nobody'
-        WHEN {FORTH} AND {BACK} THEN 'both' WHEN {FORTH} THEN 'forth' WHEN {BACK} THEN 'back'
-        WHEN o.is_held = 1 OR a.is_held = 1 THEN 'waits' ELSE 'neither' END AS place
-    FROM staged_link l LEFT JOIN known o ON o.person = l.owner LEFT JOIN known a ON a.person = l.agent
+CLAIMS = f"""
+    SELECT CASE WHEN row_forth = 1 THEN first ELSE second END AS student,
+        CASE WHEN row_forth = 1 THEN second ELSE first END AS guardian, sides, 1 AS has_row, '' AS fault
+    FROM paired WHERE sides > 0 AND {SETTLED}
+    UNION ALL
+    SELECT CASE WHEN {BACK} THEN second ELSE first END, CASE WHEN {BACK} THEN first ELSE second END,
+        sides, CASE WHEN {BACK} THEN row_back ELSE row_forth END,
+        CASE WHEN a.person IS NULL OR o.person IS NULL THEN 'nobody' WHEN {FORTH} AND {BACK} THEN 'both'
+        WHEN {FORTH} OR {BACK} THEN '' WHEN o.is_held = 1 OR a.is_held = 1 THEN 'waits' ELSE 'neither' END
+    FROM paired LEFT JOIN known o ON o.person = first LEFT JOIN known a ON a.person = second
+    WHERE sides > 0 AND NOT ({SETTLED})
 """
-"""Each link, and which way it runs: from the student (forth), to the student (back), or not at all."""
-CLAIMS = """
-    SELECT student, guardian, max(forth) + max(back) AS sides FROM (
-        SELECT owner AS student, agent AS guardian, 1 AS forth, 0 AS back FROM placed_link WHERE place = 'forth'
-        UNION ALL SELECT agent, owner, 0, 1 FROM placed_link WHERE place = 'back'
-    ) stated GROUP BY student, guardian
+"""The pairs that links state, from how many sides, whether a row states them too, and what is wrong with them: whichever way a link
+runs, the roles of the two say who is the student."""
+MISPLACED_LINKS = """
+    SELECT l.line, l.digest, l.owner, l.agent, c.fault FROM claims c JOIN staged_link l
+        ON l.owner = c.student AND l.agent = c.guardian WHERE c.fault <> ''
+    UNION ALL SELECT l.line, l.digest, l.owner, l.agent, c.fault FROM claims c JOIN staged_link l
+        ON l.owner = c.guardian AND l.agent = c.student WHERE c.fault <> '' AND l.owner <> l.agent
 """
-"""The pairs that links state, and from how many sides."""
 MISPLACED = {
     "nobody": "refers to nobody in users.csv",
     "both": "joins two people who are both student and guardian",
@@ -56,7 +85,7 @@ MISPLACED = {
 
 def check(stage: Stage, notices: Notices) -> None:
     """Set aside links and pairs that name nobody or the wrong people. Leaves `known`, `claims` and `remembered_pair`."""
-    stage.table("known", KNOWN, ["person"])
+    stage.table("known", SIMPLY_KNOWN if is_simple(stage) else KNOWN, ["person"])
     facts(stage, notices)
     unnamed.find(stage)
     links(stage, notices)
@@ -65,22 +94,28 @@ def check(stage: Stage, notices: Notices) -> None:
 
 def links(stage: Stage, notices: Notices) -> None:
     """A link joins a student and a guardian, told apart by their roles."""
-    stage.table("placed_link", PLACED)
-    places = dict(stage.rows("SELECT place, count(*) FROM placed_link GROUP BY place"))
-    held = ("'pair', owner, agent, ''", "'pair', agent, owner, ''")
-    for place, reason in MISPLACED.items():
-        wrong = f"SELECT line, digest, owner, agent FROM placed_link WHERE place = '{place}'"
-        if place in places:
-            set_aside(stage, wrong, file="users.csv", column="agentSourcedIds", reason=reason, held=held)
-    if places.keys() - {"forth", "back"}:
-        stage.execute("INSERT INTO forgotten SELECT digest FROM placed_link WHERE place NOT IN ('forth', 'back')")
-    if count := places.get("waits"):
-        notices.warnings["link to a person whose row is set aside; it waits with them"] += count
+    stage.table("paired", PAIRED)
     stage.table("claims", CLAIMS, ["student, guardian"])
+    stage.drop("paired")
+    if not stage.count("SELECT count(*) FROM claims WHERE fault <> ''"):
+        return
+    stage.table("misplaced_link", MISPLACED_LINKS)
+    stage.execute("DELETE FROM claims WHERE fault <> ''")
+    faults = dict(stage.rows("SELECT fault, count(*) FROM misplaced_link GROUP BY fault"))
+    held = ("'pair', owner, agent, ''", "'pair', agent, owner, ''")
+    for fault, reason in MISPLACED.items():
+        wrong = f"SELECT line, digest, owner, agent FROM misplaced_link WHERE fault = '{fault}'"
+        if fault in faults:
+            set_aside(stage, wrong, file="users.csv", column="agentSourcedIds", reason=reason, held=held)
+    stage.execute("INSERT INTO forgotten SELECT digest FROM misplaced_link")
+    if count := faults.get("waits"):
+        notices.warnings["link to a person whose row is set aside; it waits with them"] += count
 
 
 def facts(stage: Stage, notices: Notices) -> None:
     """A row of guardianships.csv names a student and a guardian."""
+    if not stage.count(STRAY_FACTS):
+        return
     held = ("'stray', student, guardian, ''",)
     for column, end in (("studentSourcedId", "student"), ("guardianSourcedId", "guardian")):
         ends = f"staged_pair t LEFT JOIN known k ON k.person = t.{end}"
@@ -97,3 +132,10 @@ def facts(stage: Stage, notices: Notices) -> None:
         known = f"EXISTS (SELECT 1 FROM known k WHERE k.person = t.{end} AND k.is_{end} = 1)"
         if found:
             stage.discard("staged_pair", f"NOT {known}")
+
+
+STRAY_FACTS = """
+    SELECT count(*) FROM staged_pair t LEFT JOIN known s ON s.person = t.student AND s.is_student = 1
+    LEFT JOIN known g ON g.person = t.guardian AND g.is_guardian = 1 WHERE s.person IS NULL OR g.person IS NULL
+"""
+"""Whether any row can be wrong."""

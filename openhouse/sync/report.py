@@ -125,8 +125,8 @@ NOTES = (
     ),
     (
         "guardianships have no relation; the guardian's role word stands for it",
-        "SELECT count(*) FROM stated_pair x JOIN parts w ON w.person = x.guardian AND w.word <> '' LEFT JOIN staged_pair f"
-        " ON f.student = x.student AND f.guardian = x.guardian WHERE COALESCE(f.relation, '') = ''",
+        "SELECT count(*) FROM (SELECT guardian FROM staged_pair WHERE relation = '' UNION ALL SELECT guardian FROM linked_pair) x"
+        " JOIN parts w ON w.person = x.guardian AND w.word <> ''",
         "",
     ),
     ("links are stated from one side only", "SELECT count(*) FROM claims WHERE sides = 1", ""),

@@ -57,6 +57,10 @@ class Stage:
         """The one number of a query."""
         return int(self.rows(sql, parameters)[0][0])
 
+    def may_repeat(self, table: str, key: str) -> bool:
+        """Whether a key (columns, with commas between) may stand twice in a table; never False where one does."""
+        return self.database.may_repeat(self.connection, table, key.split(", "))
+
     def table(self, name: str, query: str, index: Sequence[str] = (), parameters: Sequence[Any] | None = None) -> None:
         """Make a temporary table from a query, with indexes: without them a merge is quadratic."""
         self.execute(f"CREATE TEMP TABLE {name} AS {query}", parameters)

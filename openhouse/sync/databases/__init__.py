@@ -61,6 +61,10 @@ class Database(Protocol):
         """Put rows into a temporary table."""
         ...
 
+    def may_repeat(self, connection: BaseDatabaseWrapper, table: str, key: Sequence[str]) -> bool:
+        """Whether a key of text columns may stand twice in a table; never False where one does."""
+        ...
+
     def analyze(self, connection: BaseDatabaseWrapper, table: str) -> None:
         """Tell the planner what a temporary table holds."""
         ...

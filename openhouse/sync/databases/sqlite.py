@@ -104,6 +104,14 @@ def fill(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], ro
     connection.connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
 
 
+def may_repeat(connection: BaseDatabaseWrapper, table: str, key: Sequence[str]) -> bool:
+    """The key's index has them side by side."""
+    columns = ", ".join(key)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {table} GROUP BY {columns} HAVING count(*) > 1 LIMIT 1")
+        return cursor.fetchone() is not None
+
+
 def analyze(connection: BaseDatabaseWrapper, table: str) -> None:
     """SQLite's planner goes by the indexes."""
 
