@@ -66,7 +66,7 @@ def _refuse(keeps: Account, gives: Account, by: Actor, at: datetime) -> None:
     for account in (keeps, gives):
         cautions.refuse_own_family(by=by, students=associations.family_of(account))
     for account in (keeps, gives):
-        students = list(associations.students_of(account))
+        students = list(associations.family_of(account))
         consents.require(act=Act.TIE, students=students, account=account, by=by, at=at)
     both = Association.objects.filter(account__in=[keeps, gives], valid_until=None)
     counted = associations.with_standing(both, at=at).exclude(standing=Standing.ENDED)

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypedDict
+
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from openhouse.access.models import Association, LimitException, Tie, Try
 from openhouse.accounts.models import Account
 from openhouse.district.models import Guardian, Guardianship, Student
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+class Tied(TypedDict):
+    """What `with_account` adds to a guardian."""
+
+    account_id: int | None
+
+
+type WithAccount = WithAnnotations[Guardian, Tied]
 
 
 def called(given_name: str, family_name: str) -> Q:
@@ -32,7 +46,7 @@ def listed(accounts: QuerySet[Account]) -> QuerySet[Account]:
     return rows.order_by("family_name", "given_name", "pk")
 
 
-def with_account(guardians: QuerySet[Guardian]) -> QuerySet[Guardian]:
+def with_account(guardians: QuerySet[Guardian]) -> QuerySet[WithAccount]:
     """Current guardians in order of name, each with `account_id` of the account that is tied to them, or None."""
     tied = Tie.objects.filter(guardian=OuterRef("pk"), valid_until=None).values("account")
     rows = guardians.filter(valid_until=None).annotate(account_id=Subquery(tied[:1]))
