@@ -29,6 +29,14 @@ def refuse_over(*, account: Account, student: Student, at: datetime) -> None:
         raise refusals.LimitReached(limit)
 
 
+def refuse_too_many(*, account: Account, at: datetime) -> None:
+    """Raises LimitReached where the account has too many students already. Expects the account's row locked."""
+    limit = values.at(at).student_limit
+    counted = associations.of(account=account, at=at).exclude(standing=Standing.ENDED)
+    if counted.count() > limit and not is_lifted(account):
+        raise refusals.LimitReached(limit)
+
+
 def is_lifted(account: Account) -> bool:
     """Whether the account has an exception."""
     return LimitException.objects.filter(account=account, valid_until=None).exists()

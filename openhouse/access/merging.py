@@ -11,13 +11,11 @@ from django.db.models import QuerySet
 
 from openhouse.access import associations, cautions, consents, limits, notices, refusals, ties
 from openhouse.access.models import Act, Association, Tie, Way
-from openhouse.access.standing import Standing
 from openhouse.accounts import activity
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardian, Student
-from openhouse.policy import values
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,8 @@ def merge(
         tied = _move_ties(keeps, gives, at)
         near = set(within.filter(pk__in=[each.student_id for each in moving]).values_list("pk", flat=True))
         moved = [made for old in moving if (made := _move(old, keeps, validated=old.student_id in near, at=at))]
+        if moved:
+            limits.refuse_too_many(account=keeps, at=at)
         activity.deactivate(account=gives, for_cause=False, by=by, at=at)
         _record(keeps, gives, tied, moved, identity, by, at)
         notices.accounts_merged.enqueue(keeps.pk, gives.pk)
@@ -68,11 +68,6 @@ def _refuse(keeps: Account, gives: Account, by: Actor, at: datetime) -> None:
     for account in (keeps, gives):
         students = list(associations.family_of(account))
         consents.require(act=Act.TIE, students=students, account=account, by=by, at=at)
-    both = Association.objects.filter(account__in=[keeps, gives], valid_until=None)
-    counted = associations.with_standing(both, at=at).exclude(standing=Standing.ENDED)
-    limit = values.at(at).student_limit
-    if len(set(counted.values_list("student", flat=True))) > limit and not limits.is_lifted(keeps):
-        raise refusals.LimitReached(limit)
 
 
 def _move_ties(keeps: Account, gives: Account, at: datetime) -> list[Guardian]:

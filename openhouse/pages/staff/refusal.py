@@ -82,30 +82,6 @@ def words(refused: refusals.Refused, policy: Policy) -> str:
             )
         case refusals.NotTheirs():
             return _("This request has been decided already, or it has expired.")
-        case refusals.DeactivatedForCause() if policy.help_desk_phone:
-            return _("The help desk deactivated this account for cause, and only they can activate it: %(phone)s.") % {
-                "phone": policy.help_desk_phone
-            }
-        case refusals.DeactivatedForCause():
-            return _(
-                "The help desk deactivated this account for cause, and only they can activate it. Please call them."
-            )
-        case refusals.AccountNotActive():
-            return _(
-                "One of the two accounts is deactivated, or its email is not confirmed. Both must be active first."
-            )
-        case refusals.SameAccount():
-            return _("This is one and the same account.")
-        case refusals.GuardianTaken():
-            return _(
-                "This guardian is tied to another parent account. If both accounts are the same person's, merge them. "
-                "If the other tie is wrong, end it first."
-            )
-        case refusals.LimitReached(limit=limit):
-            return _(
-                "Together these are more than %(limit)s students, the most for one account. Add an exception to the account "
-                "that stays, then merge them."
-            ) % {"limit": limit}
         case refusals.IdentityCheckNeeded():
             return _(
                 "Three PINs of this student were locked by wrong tries this school year. A new one needs an identity check, "
@@ -125,10 +101,36 @@ def words(refused: refusals.Refused, policy: Policy) -> str:
             )
         case refusals.PinNotLive():
             return _("This PIN was used, has expired or is locked. Please make a new one with New Pin.")
-    return (
-        _(
-            "%(sis)s does not name this person as a current legal guardian of an enrolled student. Please correct it there; "
-            "the portal learns of it with the next sync."
-        )
-        % sis
+    text = _(
+        "%(sis)s does not name this person as a current legal guardian of an enrolled student. Please correct it there; "
+        "the portal learns of it with the next sync."
     )
+    return _about_account(refused, policy) or text % sis
+
+
+def _about_account(refused: refusals.Refused, policy: Policy) -> str:
+    """The words for what was refused about a parent account, or nothing."""
+    match refused:
+        case refusals.DeactivatedForCause():
+            text = _(
+                "The help desk deactivated this account for cause, and only they can activate it. Please call them."
+            )
+            return f"{text} {policy.help_desk_phone}".strip()
+        case refusals.AccountNotActive():
+            return _(
+                "One of the two accounts is deactivated, or its email is not confirmed. Both must be active first."
+            )
+        case refusals.SameAccount():
+            return _("This is one and the same account.")
+        case refusals.GuardianTaken():
+            return _(
+                "This guardian is tied to another parent account. If both accounts are the same person's, merge them. "
+                "If the other tie is wrong, end it first."
+            )
+        case refusals.LimitReached(limit=limit):
+            text = _(
+                "Together these are more than %(limit)s students, the most for one account. Add an exception to the account "
+                "that stays, then merge them."
+            )
+            return text % {"limit": limit}
+    return ""

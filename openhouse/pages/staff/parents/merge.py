@@ -70,7 +70,8 @@ def find(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
 @doors.employee(Permission.MAKE_TIES)
 def page(request: doors.Visit, key: uuid.UUID, other: uuid.UUID) -> HttpResponse:
     """GET shows both; POST merges."""
-    one, two = (get_object_or_404(reach.mergeable(request), key=each) for each in (key, other))
+    one = get_object_or_404(reach.mergeable(request), key=key)
+    two = get_object_or_404(reach.mergeable(request).exclude(pk=one.pk), key=other)
     pair = one, two
     form = MergeForm(request.POST or None, pair=pair)
     if request.method != "POST" or not form.is_valid():
