@@ -31,10 +31,28 @@ class Stood(TypedDict):
 type WithStanding = WithAnnotations[Association, Stood]
 
 
-def associate(*, account: Account, student: Student, way: Way, at: datetime) -> Association:
+def associate(
+    *, account: Account, student: Student, way: Way, at: datetime, revalidate_since: datetime | None = None
+) -> Association:
     """Begin an association, ending the one before it. The caller holds the account's lock and writes the entry."""
     Association.objects.filter(account=account, student=student, valid_until=None).update(valid_until=at)
-    return Association.objects.create(account=account, student=student, way=way, valid_from=at)
+    return Association.objects.create(
+        account=account, student=student, way=way, valid_from=at, revalidate_since=revalidate_since
+    )
+
+
+def students_of(account: Account) -> QuerySet[Student]:
+    """The students whom the account has now, whatever that is worth."""
+    return Student.objects.filter(associations__account=account, associations__valid_until=None)
+
+
+def family_of(account: Account) -> QuerySet[Student]:
+    """Those, and all students of the guardians that the account is tied to."""
+    tied = Guardianship.objects.filter(
+        valid_until=None, guardian__ties__account=account, guardian__ties__valid_until=None
+    )
+    own = Association.objects.filter(account=account, valid_until=None)
+    return Student.objects.filter(Q(pk__in=own.values("student")) | Q(pk__in=tied.values("student")))
 
 
 def of(*, account: Account, at: datetime) -> QuerySet[WithStanding]:

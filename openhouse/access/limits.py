@@ -21,12 +21,25 @@ def refuse_over(*, account: Account, student: Student, at: datetime) -> None:
 
     Only current associations count: one that has ended, or whose standing is `ended`, does not.
     """
-    if LimitException.objects.filter(account=account, valid_until=None).exists():
+    if is_lifted(account):
         return
     limit = values.at(at).student_limit
     others = Association.objects.filter(account=account, valid_until=None).exclude(student=student)
     if associations.with_standing(others, at=at).exclude(standing=Standing.ENDED).count() >= limit:
         raise refusals.LimitReached(limit)
+
+
+def refuse_too_many(*, account: Account, at: datetime) -> None:
+    """Raises LimitReached where the account has too many students already. Expects the account's row locked."""
+    limit = values.at(at).student_limit
+    counted = associations.of(account=account, at=at).exclude(standing=Standing.ENDED)
+    if counted.count() > limit and not is_lifted(account):
+        raise refusals.LimitReached(limit)
+
+
+def is_lifted(account: Account) -> bool:
+    """Whether the account has an exception."""
+    return LimitException.objects.filter(account=account, valid_until=None).exists()
 
 
 def lift(*, account: Account, by: Actor, at: datetime) -> bool:
@@ -36,11 +49,23 @@ def lift(*, account: Account, by: Actor, at: datetime) -> bool:
     """
     with transaction.atomic():
         Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
-        if LimitException.objects.filter(account=account, valid_until=None).exists():
+        if is_lifted(account):
             return False
         students = list(Student.objects.filter(associations__account=account, associations__valid_until=None))
         cautions.refuse_own_family(by=by, students=students)
         consents.require(act=Act.EXCEPTION, students=students, account=account, by=by, at=at)
         LimitException.objects.create(account=account, valid_from=at)
         record(event=Event.LIMIT_LIFTED, by=by, at=at, about=Subject(account=str(account.key)))
+        return True
+
+
+def restore(*, account: Account, by: Actor, at: datetime) -> bool:
+    """End the exception: the students there are stay, and no more come. Returns whether there was one. Raises OwnFamily."""
+    with transaction.atomic():
+        Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        if not is_lifted(account):
+            return False
+        cautions.refuse_own_family(by=by, students=associations.family_of(account))
+        LimitException.objects.filter(account=account, valid_until=None).update(valid_until=at)
+        record(event=Event.LIMIT_RESTORED, by=by, at=at, about=Subject(account=str(account.key)))
         return True

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from openhouse.access.models import Association
+from openhouse.accounts.models import Account
 from openhouse.policy import values
 
 
@@ -26,3 +27,15 @@ def student_added(association_id: int) -> None:
     subject = render_to_string("mail/student_added_subject.txt", content).strip()
     text = render_to_string("mail/student_added.txt", content)
     send_mail(subject, text, None, [str(association.account.email)])
+
+
+@task
+def accounts_merged(kept_id: int, given_id: int) -> None:
+    """Tell both addresses that the second account was merged into the first: who did not ask for it can call."""
+    kept, given = Account.objects.get(pk=kept_id), Account.objects.get(pk=given_id)
+    policy = values.at(timezone.now())
+    content = {"district_name": policy.district_name, "help_phone": policy.help_phone, "url": settings.URL.geturl()}
+    subject = render_to_string("mail/accounts_merged_subject.txt", content).strip()
+    for account in (kept, given):
+        text = render_to_string("mail/accounts_merged.txt", content | {"is_kept": account == kept})
+        send_mail(subject, text, None, [str(account.email)])

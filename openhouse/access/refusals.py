@@ -82,6 +82,18 @@ class NotTheirs(Refused):
     """Who would decide is who asked, or the request is decided or expired."""
 
 
+class DeactivatedForCause(Refused):
+    """The help desk deactivated the account for cause: only the help desk lifts that (domain rule 8)."""
+
+
+class AccountNotActive(Refused):
+    """One of two accounts that would be merged is deactivated, or its email is not confirmed."""
+
+
+class SameAccount(Refused):
+    """An account cannot be merged with itself."""
+
+
 class IdentityCheckNeeded(Refused):
     """Three PINs of the student died of wrong tries this school year: an identity check comes first (domain rule 4)."""
 

@@ -14,14 +14,15 @@ from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardian, Student
 
 
-def tie(*, account: Account, guardian: Guardian, way: Way, by: Actor, at: datetime) -> Tie:
-    """Tie the account to the guardian, or return the tie it has.
+def tie(*, account: Account, guardian: Guardian, way: Way, by: Actor, at: datetime, identity: str = "") -> Tie:
+    """Tie the account to the guardian, or return the tie it has. `identity` is what staff saw: the kind of ID, on record.
 
     Raises GuardianTaken where another account is tied to the guardian, AccountTaken where a PIN would tie the account to a
     second SIS person (only staff can); for a tie by staff also OwnFamily and SecondPersonNeeded (domain rules 9 and 17).
     """
     with transaction.atomic():
         if way == Way.STAFF:
+            Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
             students = Student.objects.filter(guardianships__guardian=guardian, guardianships__valid_until=None)
             cautions.refuse_own_family(by=by, students=students)
             consents.require(act=Act.TIE, students=students, guardian=guardian, account=account, by=by, at=at)
@@ -39,25 +40,32 @@ def tie(*, account: Account, guardian: Guardian, way: Way, by: Actor, at: dateti
         ):  # the SIS names those no more: it gave the person a new id, and an old one that returns gives nothing
             others.update(valid_until=at)
         made = Tie.objects.create(account=account, guardian=guardian, way=way, valid_from=at)
-        record(event=Event.TIE_MADE, by=by, at=at, about=_about(account, guardian), detail={"way": way})
+        detail = {"way": way} | ({"identity": identity} if identity else {})
+        record(event=Event.TIE_MADE, by=by, at=at, about=about(account, guardian), detail=detail)
         return made
 
 
-def end(*, tie: Tie, by: Actor, at: datetime) -> None:
+def end(*, tie: Tie, by: Actor, at: datetime, identity: str = "") -> bool:
     """End a tie on staff's word, and with it the account's associations with that guardian's students.
 
-    A second time changes nothing.
+    Returns whether it had not ended yet: a second time changes nothing. Raises OwnFamily. Where a restriction stands it waits
+    for nobody, for it only takes access away.
     """
     with transaction.atomic():
         Account.objects.select_for_update(of=("self",)).get(pk=tie.account_id)
+        students = Student.objects.filter(guardianships__guardian=tie.guardian_id, guardianships__valid_until=None)
+        cautions.refuse_own_family(by=by, students=students)
         if not Tie.objects.filter(pk=tie.pk, valid_until=None).update(valid_until=at):
-            return
+            return False
         others = Tie.objects.filter(account=tie.account_id, valid_until=None).values("guardian")
         resting = Association.objects.filter(account=tie.account_id, valid_until=None)
         resting = resting.filter(student__guardianships__guardian=tie.guardian_id)
         resting.exclude(student__guardianships__guardian__in=others).update(valid_until=at)
-        record(event=Event.TIE_ENDED, by=by, at=at, about=_about(tie.account, tie.guardian))
+        detail = {"identity": identity} if identity else {}
+        record(event=Event.TIE_ENDED, by=by, at=at, about=about(tie.account, tie.guardian), detail=detail)
+        return True
 
 
-def _about(account: Account, guardian: Guardian) -> Subject:
+def about(account: Account, guardian: Guardian) -> Subject:
+    """An account and a guardian as the trail's subject."""
     return Subject(account=str(account.key), guardian=str(guardian.key), names={str(guardian.key): guardian.name})

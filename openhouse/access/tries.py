@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from openhouse.access import refusals
+from openhouse.access import associations, cautions, refusals
 from openhouse.access.models import Pin, Try
 from openhouse.access.pins import WRONG_TRIES
 from openhouse.accounts.models import Account
@@ -84,9 +84,19 @@ def succeeded(account: Account) -> None:
     Try.objects.filter(account=account, counted=Try.Counted.ACCOUNT).update(counted=Try.Counted.NOBODY)
 
 
+def turned_away(account: Account, at: datetime) -> refusals.TooManyTries | None:
+    """Why the account's next try would be refused now on account of its own wrong ones, or None."""
+    until, locked = _wait(account, "", at)
+    if locked:
+        return refusals.TooManyTries(None)
+    return refusals.TooManyTries(until) if until > at else None
+
+
 def unlock(*, account: Account, by: Actor, at: datetime) -> None:
-    """Staff's word: the account's wrong tries are forgiven."""
+    """Staff's word: the account's wrong tries are forgiven. Raises OwnFamily."""
     with transaction.atomic():
+        Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        cautions.refuse_own_family(by=by, students=associations.family_of(account))
         succeeded(account)
         record(event=Event.ACCOUNT_UNLOCKED, by=by, at=at, about=Subject(account=str(account.key)))
 

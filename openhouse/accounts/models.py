@@ -10,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 
+from openhouse.folding import Fold
+
 
 class AccountManager(BaseUserManager["Account"]):
     """Natural look-ups for Django's sign-in machinery."""
@@ -40,6 +42,7 @@ class Account(AbstractBaseUser):
     EMAIL_FIELD = "email"
 
     class Meta:
+        indexes: ClassVar = [models.Index(Fold("family_name"), Fold("given_name"), name="account_names")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(email__isnull=False, employee_key__isnull=True)

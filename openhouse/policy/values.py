@@ -70,6 +70,11 @@ class Policy:
     )
     grace_from: date | None = value(None, "The day on which imported accounts' grace period begins.", readings.day)
     grace_days: int = value(60, "How many days imported accounts keep access without a PIN.", readings.number(0, 366))
+    inactivity_days: int = value(
+        180,
+        "How many days after the last sign-in an account that is activated again needs new PINs.",
+        readings.number(1, 3660),
+    )
     summer_from: date | None = value(None, "The first day of the summer break.", readings.day)
     summer_until: date | None = value(
         None, "Enrolments that end in the summer break count until this day.", readings.day

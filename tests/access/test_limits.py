@@ -74,3 +74,13 @@ def test_an_exception_that_ended_no_longer_lifts(carla, cast):
     LimitException.objects.update(valid_until=NOW)
     with pytest.raises(refusals.LimitReached):
         refuse_over(carla, cast.carlas_children[4])
+
+
+def test_an_exception_is_ended_once_and_kept(carla, cast):
+    assert limits.restore(account=carla, by=SYSTEM, at=NOW) is False
+    limits.lift(account=carla, by=SYSTEM, at=NOW)
+    assert limits.restore(account=carla, by=SYSTEM, at=NOW) is True
+    with pytest.raises(refusals.LimitReached):
+        refuse_over(carla, cast.carlas_children[4])
+    assert LimitException.objects.get().valid_until == NOW
+    assert Entry.objects.filter(event=Event.LIMIT_RESTORED).count() == 1

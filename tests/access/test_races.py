@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from openhouse.access import pins, refusals
-from openhouse.access.models import Association, Pin, PinEnd, Tie
+from openhouse.access import activation, limits, merging, pins, refusals, ties
+from openhouse.access.models import Association, LimitException, Pin, PinEnd, Tie, Way
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
+from openhouse.district.models import Student
 from tests import cast as make
 from tests.cast import NOW, SYSTEM
 
@@ -126,6 +127,55 @@ def test_new_pin_and_redemption_at_once_leave_no_unasked_access(cast, _round):
     renew = lambda: pins.renew(guardianship=cast.ana_of_alma, by=SYSTEM, at=NOW)  # noqa: E731
     found = at_once([lambda: make.redeem(cast.ana_account, cast.alma, code), renew])
     assert isinstance(found[0], refusals.PinRefused) or Association.objects.get().revalidate_since == NOW
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_two_clerks_who_activate_at_once_activate_once(cast, _round):
+    make.join(cast.ana_account, cast.ana, cast.alma)
+    cast.ana_account.last_login = NOW - 300 * make.DAY
+    cast.ana_account.save()
+    activation.deactivate(account=cast.ana_account, for_cause=False, by=SYSTEM, at=NOW)
+    found = at_once([lambda: activation.activate(account=cast.ana_account, over_cause=False, by=SYSTEM, at=NOW)] * 4)
+    assert Counter(each.is_new for each in found) == {True: 1, False: 3}
+    assert Entry.objects.filter(event__in=[Event.ACCOUNT_ACTIVATED, Event.REVALIDATION_ASKED]).count() == 2
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_two_exceptions_at_once_are_one(cast, _round):
+    found = at_once([lambda: limits.lift(account=cast.carla_account, by=SYSTEM, at=NOW)] * 4)
+    assert (Counter(found), LimitException.objects.count()) == ({True: 1, False: 3}, 1)
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_two_accounts_tied_by_staff_to_one_guardian_at_once(cast, _round):
+    pair = (cast.ana_account, cast.arturo_account)
+    tie = lambda account: ties.tie(account=account, guardian=cast.ana, way=Way.STAFF, by=SYSTEM, at=NOW)  # noqa: E731
+    found = at_once([lambda account=each: tie(account) for each in pair])
+    assert kinds(found) == {"Tie": 1, "GuardianTaken": 1}
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_two_accounts_merged_into_each_other_at_once_leave_one_active(cast, _round):
+    make.join(cast.ana_account, cast.ana, cast.alma)
+    make.join(cast.arturo_account, cast.arturo, cast.alma)
+    reach, pair = Student.objects.all(), (cast.ana_account, cast.arturo_account)
+    merge = lambda one, two: merging.merge(keeps=one, gives=two, within=reach, identity="", by=SYSTEM, at=NOW)  # noqa: E731
+    found = at_once([lambda: merge(*pair), lambda: merge(*pair[::-1])])
+    assert kinds(found) == {"Merged": 1, "AccountNotActive": 1}
+    assert Association.objects.filter(valid_until=None).count() == 1
+    assert Tie.objects.filter(valid_until=None).values("account").distinct().count() == 1
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_a_merge_and_a_new_pin_at_once_leave_no_unasked_access(cast, _round):
+    """Where the merge comes first, the new PIN's question meets the account that kept the student."""
+    make.join(cast.ana_account, cast.ana, cast.alma)
+    reach, other = Student.objects.all(), cast.arturo_account
+    merge = lambda: merging.merge(keeps=other, gives=cast.ana_account, within=reach, identity="", by=SYSTEM, at=NOW)  # noqa: E731
+    renew = lambda: pins.renew(guardianship=cast.ana_of_alma, by=SYSTEM, at=NOW)  # noqa: E731
+    found = at_once([merge, renew])
+    assert kinds(found) == {"Merged": 1, "Pin": 1}
+    assert Association.objects.get(valid_until=None).revalidate_since == NOW
 
 
 def test_entries_written_at_once_keep_one_chain(cast):

@@ -46,3 +46,15 @@ def test_an_employee_reads_nothing_of_their_own_family(cast: Cast, visit: Any):
     pair = cast.milo.guardianships.first()
     answer = visit(cast.mia_at_work).get(f"/staff/guardianships/{pair.key}/why/")
     assert answer.status_code == 409 and Entry.objects.latest("position").event == Event.ACTION_REFUSED
+
+
+def test_an_account_is_explained_student_by_student_and_one_elsewhere_without_evidence(cast: Cast, visit: Any):
+    make.join(cast.ana_account, cast.ana, cast.alma, cast.abel)
+    page = visit(cast.olga).get(f"/staff/parents/{cast.ana_account.key}/why/").content.decode()
+    assert "could see Alma Reyes." in page and "could see Abel Reyes." not in page and "Cedar High" in page
+    assert page.count("Legal guardians") == 0 and page.count("<table") == 1
+
+
+def test_an_account_without_students_could_see_nobody(cast: Cast, visit: Any):
+    page = visit(cast.hank).get(f"/staff/parents/{cast.ana_account.key}/why/")
+    assert b"had added no student by then" in page.content

@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from openhouse.access import consents, refusals
+from openhouse.access import associations, consents, refusals
 from openhouse.access.models import Act
 from openhouse.accounts.models import Account
 from openhouse.audit.trail import NOBODY
 from openhouse.district.models import Guardian, Student
 from openhouse.pages import doors, messages
 from openhouse.pages.staff import refusal
+from openhouse.pages.staff.parents import reach
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -75,10 +76,10 @@ def _about(request: doors.Visit, asked: dict[str, object]) -> About:
         pairs = scope.guardianships(request.scope, Permission.GIVE_PINS)
         pair = get_object_or_404(pairs, key=asked["guardianship"])
         return About([pair.student], pair.guardian, None)
-    account = get_object_or_404(Account, key=asked["account"], employee_key=None)
+    account = get_object_or_404(reach.accounts(request), key=asked["account"])
     if asked["guardian"]:
         guardian = get_object_or_404(Guardian, key=asked["guardian"], valid_until=None)
         of_guardian = {"guardianships__guardian": guardian, "guardianships__valid_until": None}
         return About(list(Student.objects.filter(**of_guardian)), guardian, account)
-    own = {"associations__account": account, "associations__valid_until": None}
-    return About(list(Student.objects.filter(**own)), None, account)
+    of_account = associations.family_of if asked["act"] == Act.TIE else associations.students_of
+    return About(list(of_account(account)), None, account)

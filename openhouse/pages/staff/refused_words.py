@@ -35,6 +35,21 @@ WORDS: dict[type[refusals.Refused], Promise] = {
         "%(sis)s does not name this person as a current legal guardian of an enrolled student. Please correct it there; "
         "the portal learns of it with the next sync."
     ),
+    refusals.DeactivatedForCause: _(
+        "The help desk deactivated this account for cause, and only they can activate it. Please call them. %(help_desk)s"
+    ),
+    refusals.AccountNotActive: _(
+        "One of the two accounts is deactivated, or its email is not confirmed. Both must be active first."
+    ),
+    refusals.SameAccount: _("This is one and the same account."),
+    refusals.GuardianTaken: _(
+        "This guardian is tied to another parent account. If both accounts are the same person's, merge them. "
+        "If the other tie is wrong, end it first."
+    ),
+    refusals.LimitReached: _(
+        "Together these are more than %(limit)s students, the most for one account. Add an exception to the account "
+        "that stays, then merge them."
+    ),
 }
 """By the refusal's class. `%(sis)s` is the SIS's name, `%(help_desk)s` the help desk's telephone, `%(limit)s` the refusal's own."""
 

@@ -27,6 +27,7 @@ class Tab:
 
 TABS = (
     Tab(_("Find a Student"), "staff:find", Permission.FIND_STUDENTS, "/staff/"),
+    Tab(_("Parent Search"), "staff:parents", Permission.SEARCH_PARENTS, "/staff/parents/"),
     Tab(_("District"), "staff:sync", Permission.SEE_SYNC, "/staff/district/"),
     Tab(_("Requests"), "staff:requests", Permission.SEE_REQUESTS, "/staff/requests/"),
 )

@@ -1,0 +1,115 @@
+"""Two accounts of one person become one: ties and associations move by ending and beginning, and nothing is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from openhouse.access import associations, cautions, consents, limits, notices, refusals, ties
+from openhouse.access.models import Act, Association, Tie, Way
+from openhouse.accounts import activity
+from openhouse.accounts.models import Account
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Actor, Subject, record
+from openhouse.district.models import Guardian, Student
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The account that keeps, how many students moved to it, and how many of those need a new PIN there."""
+
+    account: Account
+    moved: int
+    asked_to_revalidate: int
+
+
+def merge(
+    *, keeps: Account, gives: Account, within: QuerySet[Student], identity: str, by: Actor, at: datetime
+) -> Merged:
+    """Move all of `gives` to `keeps`, deactivate it, and tell both addresses. `identity` is the kind of ID that staff saw.
+
+    Only students `within` the reach of whoever acts keep their access; others, and those who were imported and never
+    validated, need a PIN. Raises SameAccount, AccountNotActive, OwnFamily, SecondPersonNeeded and LimitReached.
+    """
+    with transaction.atomic():
+        keeps, gives = _lock(keeps, gives)
+        _refuse(keeps, gives, by, at)
+        moving = list(gives.associations.filter(valid_until=None).select_related("student").order_by("student"))
+        tied = _move_ties(keeps, gives, at)
+        near = set(within.filter(pk__in=[each.student_id for each in moving]).values_list("pk", flat=True))
+        moved = [made for old in moving if (made := _move(old, keeps, validated=old.student_id in near, at=at))]
+        if moved:
+            limits.refuse_too_many(account=keeps, at=at)
+        activity.deactivate(account=gives, for_cause=False, by=by, at=at)
+        _record(keeps, gives, tied, moved, identity, by, at)
+        notices.accounts_merged.enqueue(keeps.pk, gives.pk)
+    return Merged(keeps, len(moved), sum(each.revalidate_since is not None for each in moved))
+
+
+def _lock(keeps: Account, gives: Account) -> tuple[Account, Account]:
+    """Both rows, always in one order: two who merge them the other way round wait for each other's end, and for no more."""
+    if keeps.pk == gives.pk:
+        raise refusals.SameAccount
+    rows = Account.objects.select_for_update(of=("self",)).filter(employee_key=None, pk__in=[keeps.pk, gives.pk])
+    found = {row.pk: row for row in rows.order_by("pk")}
+    return found[keeps.pk], found[gives.pk]
+
+
+def _refuse(keeps: Account, gives: Account, by: Actor, at: datetime) -> None:
+    for account in (keeps, gives):
+        if not account.is_active or account.email_confirmed_at is None:
+            raise refusals.AccountNotActive
+    for account in (keeps, gives):
+        cautions.refuse_own_family(by=by, students=associations.family_of(account))
+    for account in (keeps, gives):
+        students = list(associations.family_of(account))
+        consents.require(act=Act.TIE, students=students, account=account, by=by, at=at)
+
+
+def _move_ties(keeps: Account, gives: Account, at: datetime) -> list[Guardian]:
+    current = Tie.objects.filter(account=gives, valid_until=None)
+    ids = list(current.values_list("guardian", flat=True))
+    guardians = list(Guardian.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    current.update(valid_until=at)
+    for guardian in guardians:
+        Tie.objects.create(account=keeps, guardian=guardian, way=Way.STAFF, valid_from=at)
+    return guardians
+
+
+def _move(old: Association, keeps: Account, *, validated: bool, at: datetime) -> Association | None:
+    """The association that takes the old one's place, or None where the kept account's own is as good."""
+    Association.objects.filter(pk=old.pk).update(valid_until=at)
+    own = Association.objects.filter(account=keeps, student=old.student_id, valid_until=None).first()
+    good = validated and _is_validated(old)
+    if own is not None and (_is_validated(own) or not good):
+        return None
+    asked = None if good else old.revalidate_since or at
+    return associations.associate(account=keeps, student=old.student, way=Way.STAFF, at=at, revalidate_since=asked)
+
+
+def _is_validated(association: Association) -> bool:
+    return association.way != Way.IMPORTED and association.revalidate_since is None
+
+
+def _record(
+    keeps: Account,
+    gives: Account,
+    tied: Iterable[Guardian],
+    moved: Iterable[Association],
+    identity: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    seen = {"way": Way.STAFF, "identity": identity}
+    for guardian in tied:
+        record(event=Event.TIE_MADE, by=by, at=at, about=ties.about(keeps, guardian), detail=seen)
+    for each in moved:
+        student = each.student
+        about = Subject(account=str(keeps.key), student=str(student.key), names={str(student.key): student.name})
+        record(event=Event.ASSOCIATION_MADE, by=by, at=at, about=about, detail={"way": Way.STAFF})
+    detail = {"merged": str(gives.key), "identity": identity}
+    record(event=Event.ACCOUNTS_MERGED, by=by, at=at, about=Subject(account=str(keeps.key)), detail=detail)

@@ -1,0 +1,59 @@
+"""Parent Search: accounts, and guardians who have none yet. Whose rows somebody may reach is said by whoever asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
+
+from openhouse.access.models import Association, LimitException, Tie, Try
+from openhouse.accounts.models import Account
+from openhouse.district.models import Guardian, Guardianship, Student
+from openhouse.folding import begins
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+class Tied(TypedDict):
+    """What `with_account` adds to a guardian."""
+
+    account_id: int | None
+
+
+type WithAccount = WithAnnotations[Guardian, Tied]
+
+
+def called(given_name: str, family_name: str) -> Q:
+    """Whose names begin so, for accounts and guardians alike. The one place that says how names are compared."""
+    return begins("family_name", family_name) & begins("given_name", given_name)
+
+
+def with_student(students: QuerySet[Student], guardianships: QuerySet[Guardianship]) -> Q:
+    """Accounts that have one of these students, or are tied to a guardian in one of these guardianships. Asked row by row."""
+    own = Association.objects.filter(account=OuterRef("pk"), valid_until=None, student__in=students.values("pk"))
+    pairs = guardianships.order_by().values("guardian")
+    tied = Tie.objects.filter(account=OuterRef("pk"), valid_until=None, guardian__in=pairs)
+    return Q(Exists(own)) | Q(Exists(tied))
+
+
+def listed(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    """Guardians' accounts in order of name, each with `excepted` (the limit is lifted) and `wrong_tries`."""
+    excepted = LimitException.objects.filter(account=OuterRef("pk"), valid_until=None)
+    wrong = Try.objects.filter(account=OuterRef("pk"), counted=Try.Counted.ACCOUNT).order_by().values("account")
+    count = Subquery(wrong.annotate(found=Count("pk")).values("found"), output_field=IntegerField())
+    rows = accounts.filter(employee_key=None).annotate(excepted=Exists(excepted), wrong_tries=Coalesce(count, 0))
+    return rows.order_by("family_name", "given_name", "pk")
+
+
+def with_account(guardians: QuerySet[Guardian]) -> QuerySet[WithAccount]:
+    """Current guardians in order of name, each with `account_id` of the account that is tied to them, or None."""
+    tied = Tie.objects.filter(guardian=OuterRef("pk"), valid_until=None).values("account")
+    rows = guardians.filter(valid_until=None).annotate(account_id=Subquery(tied[:1]))
+    return rows.order_by("family_name", "given_name", "pk")
+
+
+def with_email(guardians: QuerySet[Guardian], email: str) -> QuerySet[Guardian]:
+    """Those whose email in the SIS is this one, in whatever case. Expects `email` in lower case."""
+    return guardians.alias(lowered=Lower("email")).filter(lowered=email)

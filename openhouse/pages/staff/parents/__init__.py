@@ -1,0 +1,1 @@
+"""**Parent Search**: parent accounts, and what the console does with them."""

@@ -1,0 +1,68 @@
+"""The accounts and guardians that an employee reaches: those with a student in their scope, and accounts found by exact email.
+
+Whoever types an account's whole email may act on it (domain rule 9). Its random key is remembered until they sign out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+
+from openhouse.access import parents
+from openhouse.access.models import Association, Tie
+from openhouse.accounts.models import Account
+from openhouse.district.models import Guardian
+from openhouse.pages import doors
+from openhouse.roles import scope
+from openhouse.roles.roles import Permission
+
+FOUND = "found_parents"
+REMEMBERED = 50
+"""How many accounts are remembered that were found by email and have no student in the employee's scope."""
+
+
+def near(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENTS) -> Q:
+    """Accounts with a student in the employee's scope; for the whole district, all."""
+    if request.scope.is_district_wide(permission):
+        return Q(employee_key=None)
+    students = scope.students(request.scope, permission)
+    return parents.with_student(students, scope.guardianships(request.scope, permission)) & Q(employee_key=None)
+
+
+def accounts(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENTS) -> QuerySet[Account]:
+    """Those, and those found by exact email; each with `is_near`, whether it is one of the first."""
+    here = near(request, permission)
+    found = Q(key__in=request.session.get(FOUND, []), employee_key=None)
+    return parents.listed(Account.objects.filter(here | found)).annotate(is_near=_told(here))
+
+
+def by_email(request: doors.Visit, email: str) -> Sequence[Account]:
+    """The account with exactly this email, whosever students it has. From now on the employee reaches it."""
+    here = near(request)
+    rows = list(parents.listed(Account.objects.filter(email=email)).annotate(is_near=_told(here)))
+    for row in rows:
+        if not row.is_near:
+            known = [key for key in request.session.get(FOUND, []) if key != str(row.key)]
+            request.session[FOUND] = [*known, str(row.key)][-REMEMBERED:]
+    return rows
+
+
+def mergeable(request: doors.Visit) -> QuerySet[Account]:
+    """Accounts with a student in the employee's scope, and found ones that have nobody's student: no other school's family."""
+    here = near(request, Permission.MAKE_TIES)
+    held = Association.objects.filter(account=OuterRef("pk"), valid_until=None)
+    tied = Tie.objects.filter(account=OuterRef("pk"), valid_until=None)
+    return accounts(request, Permission.MAKE_TIES).filter(here | ~Exists(held) & ~Exists(tied))
+
+
+def guardians(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENTS) -> QuerySet[Guardian]:
+    """Guardians of a student in the employee's scope; for the whole district, all."""
+    if request.scope.is_district_wide(permission):
+        return Guardian.objects.all()
+    pairs = scope.guardianships(request.scope, permission).filter(guardian=OuterRef("pk"))
+    return Guardian.objects.filter(Exists(pairs.order_by()))
+
+
+def _told(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())

@@ -1,0 +1,119 @@
+"""**Parent Search**: by exact email, or by first and last name. The search is a POST: nobody's name stands in an address."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from openhouse.access import parents
+from openhouse.access.parents import WithAccount
+from openhouse.accounts.models import Account
+from openhouse.audit import trail
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Subject
+from openhouse.district.models import Guardian
+from openhouse.pages import doors
+from openhouse.pages.staff import freshness
+from openhouse.pages.staff.parents import reach
+from openhouse.roles.roles import Permission
+
+MOST = 200
+"""How many rows a search shows; over that it asks for more of the name."""
+PLAIN = {"autocomplete": "off", "spellcheck": "false"}
+
+
+class SearchForm(forms.Form):
+    """An email, or both names."""
+
+    email = forms.EmailField(
+        label=_("Email"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={**PLAIN, "autofocus": True, "dir": "ltr"}),
+    )
+    first_name = forms.CharField(
+        label=_("First Name"), max_length=128, required=False, widget=forms.TextInput(attrs=PLAIN)
+    )
+    last_name = forms.CharField(
+        label=_("Last Name"), max_length=128, required=False, widget=forms.TextInput(attrs=PLAIN)
+    )
+
+    def clean(self) -> dict[str, object]:
+        """Both names, of 2 characters at least, where there is no email."""
+        given = self.cleaned_data
+        if given.get("email") or "email" in self.errors:
+            return given
+        if not given.get("first_name") and not given.get("last_name"):
+            raise ValidationError(_("Enter an email, or a first name and a last name."))
+        for name in ("first_name", "last_name"):
+            if not given.get(name):
+                self.add_error(name, _("First Name and Last Name are both required."))
+            elif len(given[name]) < 2:
+                self.add_error(name, _("Minimum 2 characters are required for First Name and Last Name."))
+        return given
+
+
+@dataclass(frozen=True)
+class Row:
+    """An account, or a guardian who has none."""
+
+    account: Account | None
+    guardian: Guardian | None = None
+
+
+@doors.employee(Permission.SEARCH_PARENTS)
+def page(request: doors.Visit) -> HttpResponse:
+    """One account found: on to its row at an address of its own. Several, or guardians without one: shown here."""
+    form = SearchForm(request.POST or None)
+    rows: list[Row] = []
+    searched = request.method == "POST" and form.is_valid()
+    if searched:
+        rows = _found(request, form)
+        about = _about(rows[0].account) if len(rows) == 1 and rows[0].account else trail.NOBODY
+        detail = {"found": len(rows), "by": "email" if form.cleaned_data["email"] else "name"}
+        trail.look(event=Event.PARENT_SEARCHED, by=request.actor, at=request.now, about=about, detail=detail)
+    if len(rows) == 1 and rows[0].account:
+        return redirect("staff:parent_found", rows[0].account.key)
+    content = {"form": form, "searched": searched, "rows": rows[:MOST], "more": len(rows) > MOST, "most": MOST}
+    return render(request, "staff/parents/search.html", content | freshness.of())
+
+
+@doors.employee(Permission.SEARCH_PARENTS)
+def result(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
+    """One account's row: where the browser's Back and every action return to."""
+    account = get_object_or_404(reach.accounts(request), key=key)
+    content = {"form": SearchForm(), "searched": True, "rows": [Row(account)], "most": MOST}
+    return render(request, "staff/parents/search.html", content | freshness.of())
+
+
+def _found(request: doors.Visit, form: SearchForm) -> list[Row]:
+    """At most one row more than are shown."""
+    if email := form.cleaned_data["email"].lower():
+        accounts = reach.by_email(request, email)
+        known = parents.with_account(parents.with_email(reach.guardians(request), email))
+        return _rows(accounts, () if accounts else known[: MOST + 1])
+    called = parents.called(form.cleaned_data["first_name"], form.cleaned_data["last_name"])
+    guardians = list(parents.with_account(reach.guardians(request).filter(called))[: MOST + 1])
+    listed = parents.listed(Account.objects.filter(reach.near(request)))
+    accounts = list(listed.filter(called)[: MOST + 1])
+    own = {each.pk for each in accounts}
+    tied = [each.account_id for each in guardians if each.account_id is not None and each.account_id not in own]
+    return _rows([*accounts, *(listed.filter(pk__in=tied) if tied else [])], guardians)
+
+
+def _rows(accounts: Iterable[Account], guardians: Iterable[WithAccount]) -> list[Row]:
+    """Accounts, and guardians without one, by name."""
+    people: list[Account | Guardian] = [*accounts, *(each for each in guardians if each.account_id is None)]
+    people.sort(key=lambda each: (each.family_name.casefold(), each.given_name.casefold()))
+    return [Row(each) if isinstance(each, Account) else Row(None, each) for each in people[: MOST + 1]]
+
+
+def _about(account: Account) -> Subject:
+    return Subject(account=str(account.key), names={str(account.key): account.name})
