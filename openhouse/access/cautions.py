@@ -33,9 +33,14 @@ def refuse_own_family(*, by: Actor, students: Iterable[Student]) -> None:
 
 def refuse_restricted(*, students: Iterable[Student], policy: Policy) -> None:
     """Raises SecondPersonNeeded where a restriction or a hold stands on one of the students' records (domain rule 17)."""
-    texts = Guardianship.objects.filter(student__in=list(students), valid_until=None).exclude(restriction="")
-    if any(reading(text, policy) is not Reading.NONE for text in texts.values_list("restriction", flat=True)):
+    if is_restricted(students, policy=policy):
         raise refusals.SecondPersonNeeded
+
+
+def is_restricted(students: Iterable[Student], *, policy: Policy) -> bool:
+    """Whether a restriction or a hold stands on one of the students' records."""
+    texts = Guardianship.objects.filter(student__in=list(students), valid_until=None).exclude(restriction="")
+    return any(reading(text, policy) is not Reading.NONE for text in texts.values_list("restriction", flat=True))
 
 
 def is_enrolled(student: Student, *, policy: Policy, at: datetime) -> bool:

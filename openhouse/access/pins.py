@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openhouse.access import cautions, cipher, refusals
-from openhouse.access.models import Association, Given, Pin, PinEnd
+from openhouse.access.models import Association, Given, IdentityCheck, Pin, PinEnd
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardianship, Student
@@ -83,9 +83,10 @@ def give(*, guardianship: Guardianship, given: Given, by: Actor, at: datetime) -
         return pin, code
 
 
-def renew(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin:
+def renew(*, guardianship: Guardianship, by: Actor, at: datetime, check: IdentityCheck | None = None) -> Pin:
     """New Pin, in every state of the old one: the old code dies, and a guardian who had access must enter the new one.
 
+    Where rule 4 asks for an identity check, `check` is one that this employee made; it is good for one new PIN.
     Raises OwnFamily, SecondPersonNeeded, IdentityCheckNeeded, NotLegalGuardian, NoBirthDate, RightsPassed.
     """
     with transaction.atomic():
@@ -94,12 +95,20 @@ def renew(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin:
         cautions.refuse_own_family(by=by, students=[guardianship.student])
         cautions.refuse_restricted(students=[guardianship.student], policy=policy)
         if locked_this_year(guardianship.student, policy=policy, at=at) >= LOCKED_PINS_A_YEAR:
-            raise refusals.IdentityCheckNeeded
+            _refuse_unchecked(guardianship, check, by=by, at=at)
         asked = _ask_to_revalidate(guardianship, at=at)
         pin = _make(guardianship, policy=policy, by=by, at=at)
         detail = {"accounts_asked_to_revalidate": len(asked)}
         record(event=Event.PIN_REPLACED, by=by, at=at, about=subject(guardianship), detail=detail)
         return pin
+
+
+def _refuse_unchecked(guardianship: Guardianship, check: IdentityCheck | None, *, by: Actor, at: datetime) -> None:
+    """Raises IdentityCheckNeeded unless the check verified this guardian within the hour and no PIN was made since."""
+    if check is None or not check.stands_for(guardianship, by.key, at):
+        raise refusals.IdentityCheckNeeded
+    if guardianship.pins.filter(made_at__gte=check.seen_at).exists():
+        raise refusals.IdentityCheckNeeded
 
 
 def _lock(guardianship: Guardianship) -> Guardianship:
