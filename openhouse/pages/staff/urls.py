@@ -12,6 +12,7 @@ from openhouse.pages.staff import (
     show_pin,
     student,
 )
+from openhouse.pages.staff.identity import document, pin, questions
 from openhouse.pages.staff.sync import (
     accept,
     access,
@@ -35,6 +36,9 @@ urlpatterns = [
     path("guardianships/<uuid:key>/show/", show_pin.page, name="show_pin"),
     path("guardianships/<uuid:key>/print/", print_pin.page, name="print_pin"),
     path("guardianships/<uuid:key>/new-pin/", new_pin.page, name="new_pin"),
+    path("guardianships/<uuid:key>/verify/", questions.page, name="verify"),
+    path("identity-checks/<uuid:key>/", document.page, name="identity_check"),
+    path("identity-checks/<uuid:key>/pin/", pin.page, name="verified_pin"),
     path("district/history/", district_history.page, name="district_history"),
     path("district/sync/", runs.page, name="sync"),
     path("district/sync/<uuid:key>/", run.page, name="sync_run"),
