@@ -25,14 +25,19 @@ GIVEN = {Place.VIDEO: Given.VIDEO, Place.COUNTER: Given.SHOWN}
 """How a PIN reaches the person who was seen there."""
 
 
-def refuse(*, guardianship: Guardianship, by: Actor, policy: Policy, at: datetime) -> None:
-    """Raises OwnFamily, TooManyChecks, or why this guardianship can have no PIN, before anybody is asked anything."""
+def offer(*, guardianship: Guardianship, by: Actor, policy: Policy, at: datetime) -> int:
+    """How many checks are left for the guardian today, before anybody is asked anything.
+
+    Raises OwnFamily, TooManyChecks, or why this guardianship can have no PIN.
+    """
     cautions.refuse_own_family(by=by, students=[guardianship.student])
     enrolled = cautions.is_enrolled(guardianship.student, policy=policy, at=at)
     if reason := cautions.why_no_pin(guardianship, enrolled=enrolled, policy=policy, at=at):
         raise reason
-    if left(guardianship.guardian, policy=policy, at=at) <= 0:
+    remaining = left(guardianship.guardian, policy=policy, at=at)
+    if remaining <= 0:
         raise refusals.TooManyChecks(policy.identity_checks_a_day)
+    return remaining
 
 
 def left(guardian: Guardian, *, policy: Policy, at: datetime) -> int:
@@ -45,14 +50,14 @@ def left(guardian: Guardian, *, policy: Policy, at: datetime) -> int:
 def ask(*, guardianship: Guardianship, typed: Typed, employee: Account, by: Actor, at: datetime) -> IdentityCheck:
     """Compare what the person said with what the SIS has, and begin a check that has failed or goes on to the ID.
 
-    It counts as one of the day's either way. Raises what `refuse` raises. Nothing that was typed is kept.
+    It counts as one of the day's either way. Raises what `offer` raises. Nothing that was typed is kept.
     """
     with transaction.atomic():
         Guardian.objects.select_for_update(of=("self",)).get(
             pk=guardianship.guardian_id
         )  # the day's count waits its turn
         policy = values.at(at)
-        refuse(guardianship=guardianship, by=by, policy=policy, at=at)
+        offer(guardianship=guardianship, by=by, policy=policy, at=at)
         found = identity.answers(typed, _on_file(guardianship, policy, at), policy.identity_questions)
         outcome = Outcome.ANSWERED if identity.passes(found) else Outcome.FAILED
         answers = {str(question): str(answer) for question, answer in found.items()}

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.cast import Cast, associate, give, join
+from openhouse.access.models import IdentityCheck
+from tests.cast import NOW, Cast, associate, give, join
 from tests.pages import syncs
 
 FILLERS = {"uidb36": "1", "extra_path": "x"}
@@ -34,13 +35,31 @@ def filled(ids: list[str]) -> Iterator[str]:
             yield re.sub(r"[\^$\\]|\(\?:|\)", "", plain)
 
 
+def check_of_ana(cast: Cast, outcome: str) -> IdentityCheck:
+    """An identity check that Olga made a moment ago."""
+    seen = {"seen_at": NOW, "place": "video", "document": "passport"} if outcome == "verified" else {}
+    facts = {"asked_at": NOW, "answers": {"name": "match"}, "outcome": outcome} | seen
+    return IdentityCheck.objects.create(guardianship=cast.ana_of_alma, employee=cast.olga, **facts)
+
+
 def everything_of_alma(cast: Cast) -> list[str]:
     """The key of every kind of thing that belongs to Alma's family."""
     join(cast.ana_account, cast.ana, cast.alma)
     association = cast.ana_account.associations.get()
     run = syncs.waiting(cast)
     syncs.aside(run, 2, value=cast.alma.number)
-    things = [cast.alma, cast.ana, cast.ana_of_alma, association, cast.ana_account, cast.maple, cast.olga, run]
+    checked = [check_of_ana(cast, outcome) for outcome in ("answered", "verified")]
+    things = [
+        *checked,
+        cast.alma,
+        cast.ana,
+        cast.ana_of_alma,
+        association,
+        cast.ana_account,
+        cast.maple,
+        cast.olga,
+        run,
+    ]
     return [str(each.key) for each in [*things, cast.alma.enrolments.get()]]
 
 
@@ -112,6 +131,9 @@ def test_the_same_addresses_open_for_those_whose_they_are(cast: Cast, visit: Any
         "/staff/students/…/pins/",
         "/staff/students/…/history/",
         "/staff/guardianships/…/new-pin/",
+        "/staff/guardianships/…/verify/",
+        "/staff/identity-checks/…/",
+        "/staff/identity-checks/…/pin/",
         "/staff/district/sync/…/",
         "/staff/district/sync/…/differences/",
         "/staff/district/sync/…/access/",

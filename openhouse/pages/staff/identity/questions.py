@@ -14,7 +14,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from openhouse.access import cautions, checks, refusals
 from openhouse.access.identity import Question
-from openhouse.district.models import Guardianship
 from openhouse.pages import doors
 from openhouse.pages.dates import MemorableDateField
 from openhouse.pages.staff import freshness, refusal
@@ -40,7 +39,7 @@ class SaidDate(MemorableDateField):
 
     def clean(self, value: list[str] | None) -> date | None:
         """The day, None for nothing, or an error where it is no day."""
-        return super().clean(value) if any(part.strip() for part in value or []) else None
+        return super().clean(value) if any(part and part.strip() for part in value or []) else None
 
 
 class QuestionsForm(forms.Form):
@@ -84,13 +83,9 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
             who = {"employee": request.user, "by": request.actor, "at": request.now}
             check = checks.ask(guardianship=guardianship, typed=form.cleaned_data, **who)  # type: ignore[arg-type]
             return redirect("staff:identity_check", check.key)
-        checks.refuse(guardianship=guardianship, by=request.actor, policy=request.policy, at=request.now)
+        left = checks.offer(guardianship=guardianship, by=request.actor, policy=request.policy, at=request.now)
     except refusals.Refused as refused:
         return refusal.page(request, guardianship, refused)
-    return render(request, "staff/identity/questions.html", _content(request, guardianship, form) | freshness.of())
-
-
-def _content(request: doors.Visit, guardianship: Guardianship, form: QuestionsForm) -> dict[str, object]:
-    left = checks.left(guardianship.guardian, policy=request.policy, at=request.now)
     restricted = cautions.is_restricted([guardianship.student], policy=request.policy)
-    return {"guardianship": guardianship, "form": form, "left": left, "restricted": restricted}
+    content = {"guardianship": guardianship, "form": form, "left": left, "restricted": restricted}
+    return render(request, "staff/identity/questions.html", content | freshness.of())
