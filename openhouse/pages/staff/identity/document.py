@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -46,9 +44,9 @@ class DocumentForm(forms.Form):
 
 
 @doors.employee(Permission.VERIFY_IDENTITY)
-def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
+@running.check
+def page(request: doors.Visit, check: IdentityCheck) -> HttpResponse:
     """A check that is past this step goes on to its PIN."""
-    check = running.one(request, key)
     if check.outcome == IdentityCheck.Outcome.VERIFIED:
         return redirect("staff:verified_pin", check.key)
     form = DocumentForm(_sent(request), policy=request.policy)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
@@ -16,9 +14,9 @@ from openhouse.roles.roles import Permission
 
 
 @doors.employee(Permission.VERIFY_IDENTITY)
-def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
+@running.check
+def page(request: doors.Visit, check: IdentityCheck) -> HttpResponse:
     """GET says what will happen; POST shows the PIN, after making a new one where that was pressed."""
-    check = running.one(request, key)
     if check.outcome != IdentityCheck.Outcome.VERIFIED:
         raise Http404
     content = {"check": check, "guardianship": check.guardianship}
