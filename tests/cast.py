@@ -207,3 +207,21 @@ class Cast:
         self.elias_of_emil = link(self.emil, self.elias, end_date=NOW.date())
         self.wanda_of_will = link(self.will, self.wanda)
         enrol(self.will, self.maple, grade="04", end_date=NOW.date() - DAY)
+
+
+def said_of_alma(cast: Cast) -> dict[str, Any]:
+    """Right answers to every question of an identity check of Ana, once the SIS has what `reachable` gives it."""
+    return {
+        "birth_date": cast.alma.birth_date, "name": "alma reyes", "grade": "4th", "address": "1 elm st, 91601",
+        "phone": "(818) 555 0147", "emergency_phone": "213.555.0199",
+    }  # fmt: skip
+
+
+def reachable(cast: Cast) -> Cast:
+    """Ana with an address and a phone in the SIS, and an aunt who is the emergency contact of Alma."""
+    facts = {"street": "1 Elm Street", "city": "Reseda", "postal_code": "91601", "phone": "818-555-0147"}
+    change(cast.ana, at=NOW - DAY, **facts)
+    aunt = guardian("Tia", "Reyes", phone="213-555-0199")
+    link(cast.alma, aunt, legal=False, relation="aunt", emergency_contact=True)
+    cast.ana_of_alma.refresh_from_db()
+    return cast

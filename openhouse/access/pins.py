@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openhouse.access import cautions, cipher, consents, refusals
-from openhouse.access.models import Act, Association, Given, Pin, PinEnd
+from openhouse.access.models import Act, Association, Given, IdentityCheck, Pin, PinEnd
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardianship, Student
@@ -84,9 +84,10 @@ def give(*, guardianship: Guardianship, given: Given, by: Actor, at: datetime) -
         return pin, code
 
 
-def renew(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin:
+def renew(*, guardianship: Guardianship, by: Actor, at: datetime, check: IdentityCheck | None = None) -> Pin:
     """New Pin, in every state of the old one: the old code dies, and a guardian who had access must enter the new one.
 
+    Where rule 4 asks for an identity check, `check` is one that this employee made; it is good for one new PIN.
     Raises OwnFamily, SecondPersonNeeded, IdentityCheckNeeded, NotLegalGuardian, NoBirthDate, RightsPassed.
     """
     with transaction.atomic():
@@ -95,7 +96,7 @@ def renew(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin:
         cautions.refuse_own_family(by=by, students=[guardianship.student])
         consents.require(act=Act.NEW_PIN, students=[guardianship.student], guardian=guardianship.guardian, by=by, at=at)
         if locked_this_year(guardianship.student, policy=policy, at=at) >= LOCKED_PINS_A_YEAR:
-            raise refusals.IdentityCheckNeeded
+            _refuse_unchecked(guardianship, check, by=by, at=at)
         asked = _ask_to_revalidate(guardianship, at=at)
         pin = _make(guardianship, policy=policy, by=by, at=at)
         detail = {"accounts_asked_to_revalidate": len(asked)}
@@ -119,6 +120,14 @@ def add(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin | None:
         pin = _make_first(guardianship, act=Act.ADD, by=by, at=at)
         record(event=Event.GUARDIAN_ADDED, by=by, at=at, about=subject(guardianship))
         return pin
+
+
+def _refuse_unchecked(guardianship: Guardianship, check: IdentityCheck | None, *, by: Actor, at: datetime) -> None:
+    """Raises IdentityCheckNeeded unless the check verified this guardian within the hour and no PIN was made since."""
+    if check is None or not check.stands_for(guardianship, by.key, at):
+        raise refusals.IdentityCheckNeeded
+    if guardianship.pins.filter(made_at__gte=check.seen_at).exists():
+        raise refusals.IdentityCheckNeeded
 
 
 def _lock(guardianship: Guardianship) -> Guardianship:

@@ -100,3 +100,15 @@ class IdentityCheckNeeded(Refused):
 
 class OwnFamily(Refused):
     """The employee is a contact of the student (domain rule 9)."""
+
+
+class TooManyChecks(Refused):
+    """The guardian had as many identity checks today as policy allows (domain rule 11)."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+
+class CheckOver(Refused):
+    """The identity check is over an hour old, has ended, or its PIN was shown already: a new one is needed."""

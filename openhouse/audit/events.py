@@ -50,6 +50,8 @@ class Event(models.TextChoices):
     PIN_REFUSED = "pin refused", _("A try with a PIN was refused")
     PIN_LOCKED = "pin locked", _("A PIN died after too many wrong tries")
     PIN_USED = "pin used", _("A PIN was used")
+    IDENTITY_ASKED = "identity asked", _("A person was asked the questions of an identity check")
+    IDENTITY_CHECKED = "identity checked", _("An identity check ended")
     TRIES_EXCEEDED = "tries exceeded", _("A try was turned away: too many wrong ones before it")
     LIMIT_REACHED = "limit reached", _("A student over the limit was refused")
     LIMIT_LIFTED = "limit lifted", _("An exception to the limit of students was added")

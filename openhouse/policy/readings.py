@@ -59,6 +59,31 @@ def words(given: Any) -> tuple[str, ...]:
     return tuple(str(part).strip().lower() for part in parts if str(part).strip())
 
 
+def names(longest: int) -> Reading:
+    """A list of names with commas between them, at least one, none longer than so many characters."""
+
+    def read(given: Any) -> tuple[str, ...]:
+        parts = given if isinstance(given, list | tuple) else str(given).split(",")
+        found = tuple(dict.fromkeys(str(part).strip() for part in parts if str(part).strip()))
+        if not found or max(map(len, found)) > longest:
+            raise ValueError(f"names with commas between them are allowed, each of at most {longest} characters")
+        return found
+
+    return read
+
+
+def some_of(*allowed: str, one_of_them: tuple[str, ...]) -> Reading:
+    """A list of some of a few words, in their order, among them at least one of those named."""
+
+    def read(given: Any) -> tuple[str, ...]:
+        found = words(given)
+        if not set(found) <= set(allowed) or not set(found) & set(one_of_them):
+            raise ValueError(f"some of {', '.join(allowed)} are allowed, at least one of {', '.join(one_of_them)}")
+        return tuple(each for each in allowed if each in found)
+
+    return read
+
+
 def domains(given: Any) -> tuple[str, ...]:
     """Email domains, with commas between them; a leading @ may stand or not."""
     found = tuple(each.removeprefix("@") for each in words(given))

@@ -42,6 +42,22 @@ class Policy:
         6, "How many digits a PIN has. 6 is the floor of NIST SP 800-63A-4 §3.8.", readings.number(4, 12)
     )
     pin_days: int = value(21, "How many days a PIN lives from the day it is given.", readings.number(1, 60))
+    identity_questions: tuple[str, ...] = value(
+        ("birth_date", "name", "grade", "address", "phone", "emergency_phone"),
+        "What a person is asked in an identity check, all of which must match; one may be not on file in the SIS.",
+        readings.some_of(
+            *("birth_date", "name", "grade", "address", "phone", "emergency_phone"),
+            one_of_them=("address", "phone", "emergency_phone"),
+        ),
+    )
+    identity_documents: tuple[str, ...] = value(
+        ("California ID", "California driver license", "consulate card", "passport"),
+        "The kinds of identification that an identity check accepts.",
+        readings.names(60),
+    )
+    identity_checks_a_day: int = value(
+        3, "How many identity checks one guardian may have in a day.", readings.number(1, 20)
+    )
     student_limit: int = value(
         4, "How many students one account may have without an exception.", readings.number(1, 20)
     )

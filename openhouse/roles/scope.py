@@ -57,6 +57,17 @@ def students(scope: Scope, permission: Permission = Permission.FIND_STUDENTS) ->
     return Student.objects.filter(_enrolled(scope, permission, "pk"), valid_until=None)
 
 
+def holds(scope: Scope, permission: Permission, student: Student, *, reached: Permission = Permission.SEE_PINS) -> bool:
+    """Whether a student who was reached through one permission is within reach of another: what a button needs to know.
+
+    Nothing is asked of the database where each role that carries the one carries the other.
+    """
+    if not scope.allows(permission):
+        return False
+    ways = {role for role, _code in scope.grants if reached in MAY[role]}
+    return all(permission in MAY[role] for role in ways) or students(scope, permission).filter(pk=student.pk).exists()
+
+
 def remembered(scope: Scope) -> QuerySet[Student]:
     """Students whose history the employee may read: those of their schools now; for the whole district, those who left too."""
     if scope.is_district_wide(Permission.SEE_HISTORY):

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from openhouse.access import activation, limits, merging, pins, refusals, ties
-from openhouse.access.models import Association, LimitException, Pin, PinEnd, Tie, Way
+from openhouse.access import activation, checks, limits, merging, pins, refusals, ties
+from openhouse.access.models import Association, IdentityCheck, LimitException, Pin, PinEnd, Tie, Way
+from openhouse.accounts import actor
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
@@ -185,3 +186,25 @@ def test_entries_written_at_once_keep_one_chain(cast):
 
     at_once([write] * 8)
     assert (Entry.objects.count(), trail.verify().entries, trail.verify().broken_at) == (40, 40, None)
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_of_six_simultaneous_identity_checks_of_one_guardian_three_begin(cast, _round):
+    def ask(employee):
+        who = {"employee": employee, "by": actor.of(employee)}
+        return checks.ask(guardianship=cast.ana_of_alma, typed={}, at=NOW, **who)
+
+    found = at_once([lambda employee=each: ask(employee) for each in (cast.olga, cast.otto, cast.hank) * 2])
+    assert kinds(found) == {"IdentityCheck": 3, "TooManyChecks": 3}
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_a_pin_is_shown_once_to_whoever_presses_twice(cast, _round):
+    check = IdentityCheck.objects.create(
+        guardianship=cast.ana_of_alma, employee=cast.olga, asked_at=NOW, answers={}, outcome="verified", seen_at=NOW,
+        place="video", document="passport",
+    )  # fmt: skip
+    olga = actor.of(cast.olga)
+    found = at_once([lambda: checks.give(check=check, renewing=False, by=olga, at=NOW)] * 4)
+    assert kinds(found) == {"tuple": 1, "CheckOver": 3}
+    assert Entry.objects.filter(event=Event.PIN_SHOWN).count() == 1

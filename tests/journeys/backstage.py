@@ -172,6 +172,24 @@ def renew_pin(guardian_id: str) -> None:
         pins.renew(guardianship=each, by=Actor.system("tests"), at=timezone.now())
 
 
+def said_by(guardian_id: str, number: str) -> dict[str, str]:
+    """What a guardian answers in an identity check about a student, by the label of the question."""
+    from openhouse.district.models import Guardianship
+
+    rows = Guardianship.objects.filter(student__number=number).select_related("student", "guardian")
+    own, other = rows.get(guardian__sourced_id=guardian_id), rows.exclude(guardian__sourced_id=guardian_id)
+    student, guardian = own.student, own.guardian
+    emergency = other.filter(emergency_contact=True).first()
+    return {
+        "birth_date": str(student.birth_date),
+        "Student's first and last name": f"{student.given_name} {student.family_name}".upper(),
+        "Student's grade": student.enrolments.get().grade,
+        "Address": f"{guardian.street.replace('Apt', 'Apartment')}, {guardian.city} {guardian.postal_code}",
+        "Phone number": guardian.phone.replace("-", " "),
+        "Emergency contact's phone number": emergency.guardian.phone if emergency else "",
+    }
+
+
 def deactivate(email: str) -> None:
     """What the help desk does to an account."""
     from django.utils import timezone

@@ -10,7 +10,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from openhouse.access.consents import LASTS
-from openhouse.access.models import Act, Consent
+from openhouse.access.models import Act, Consent, IdentityCheck
 from tests.cast import NOW, Cast, associate, end, give, join
 from tests.pages import syncs
 
@@ -36,6 +36,13 @@ def filled(ids: list[str]) -> Iterator[str]:
             yield re.sub(r"[\^$\\]|\(\?:|\)", "", plain)
 
 
+def check_of_ana(cast: Cast, outcome: str) -> IdentityCheck:
+    """An identity check that Olga made a moment ago."""
+    seen = {"seen_at": NOW, "place": "video", "document": "passport"} if outcome == "verified" else {}
+    facts = {"asked_at": NOW, "answers": {"name": "match"}, "outcome": outcome} | seen
+    return IdentityCheck.objects.create(guardianship=cast.ana_of_alma, employee=cast.olga, **facts)
+
+
 def everything_of_alma(cast: Cast) -> list[str]:
     """The key of every kind of thing that belongs to Alma's family."""
     join(cast.ana_account, cast.ana, cast.alma)
@@ -45,7 +52,9 @@ def everything_of_alma(cast: Cast) -> list[str]:
     asked = Consent.objects.create(
         act=Act.NEW_PIN, student=cast.alma, guardian=cast.ana, asked_by=cast.otto, asked_at=NOW, expires_at=NOW + LASTS
     )
-    things = [asked, cast.alma, cast.ana, cast.ana_of_alma, association, cast.ana_account, cast.maple, cast.olga, run]
+    checked = [check_of_ana(cast, outcome) for outcome in ("answered", "verified")]
+    family = [cast.alma, cast.ana, cast.ana_of_alma, association, cast.ana_account]
+    things = [asked, *checked, *family, cast.maple, cast.olga, run]
     return [str(each.key) for each in [*things, cast.alma.enrolments.get()]]
 
 
@@ -118,6 +127,9 @@ def test_the_same_addresses_open_for_those_whose_they_are(cast: Cast, visit: Any
         "/staff/students/…/pins/",
         "/staff/students/…/history/",
         "/staff/guardianships/…/new-pin/",
+        "/staff/guardianships/…/verify/",
+        "/staff/identity-checks/…/",
+        "/staff/identity-checks/…/pin/",
         "/staff/guardianships/…/why/",
         "/staff/parents/…/",
         "/staff/parents/…/found/",

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from openhouse.access import pins, refusals
+from openhouse.access import checks, pins, refusals
 from openhouse.pages import doors, messages
 from openhouse.pages.staff import freshness, refusal
 from openhouse.roles import scope
@@ -28,7 +28,8 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         messages.success(request, _("A new PIN was made a moment ago. Please print that one."))
         return redirect("staff:pin_details", guardianship.student.key)
     try:
-        pins.renew(guardianship=guardianship, by=request.actor, at=request.now)
+        check = checks.standing(guardianship=guardianship, employee=request.user, at=request.now)
+        pins.renew(guardianship=guardianship, by=request.actor, at=request.now, check=check)
     except refusals.Refused as refused:
         return refusal.page(request, guardianship, refused)
     messages.success(request, _("A new PIN was made. The old one no longer works."))

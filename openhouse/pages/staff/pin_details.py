@@ -61,6 +61,8 @@ def show(request: doors.Visit, student: Student, *, shown: Guardianship | None =
     others = [each for each in family if each not in legal]
     restricted = any(reading(each.restriction, policy) is not Reading.NONE for each in family)
     content = {"student": student, "rows": rows, "others": others, "restricted": restricted}
+    content |= {"may_give": scope.holds(request.scope, Permission.GIVE_PINS, student)}
+    content |= {"may_verify": scope.holds(request.scope, Permission.VERIFY_IDENTITY, student)}
     return render(request, "staff/pin_details.html", content | freshness.of())
 
 

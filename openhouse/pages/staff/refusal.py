@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from openhouse.access import refusals
 from openhouse.access.pins import subject
 from openhouse.accounts.models import Account
+from openhouse.audit import trail
 from openhouse.audit.events import Event
-from openhouse.audit.trail import Subject, record
+from openhouse.audit.trail import Subject
 from openhouse.district.models import Guardianship
 from openhouse.pages import doors
 from openhouse.pages.staff import refused_words
@@ -34,7 +35,14 @@ class Back:
 def page(request: doors.Visit, guardianship: Guardianship, refused: refusals.Refused) -> HttpResponse:
     """The refusal of something that was asked for one guardian of one student."""
     back = Back(reverse("staff:pin_details", args=[guardianship.student.key]), _("Back to Pin Details"))
-    return answer(request, refused, about=subject(guardianship), back=back, asked={"guardianship": guardianship.key})
+    return answer(
+        request,
+        refused,
+        about=subject(guardianship),
+        back=back,
+        asked={"guardianship": guardianship.key},
+        verifying=guardianship,
+    )
 
 
 def answer(
@@ -44,11 +52,12 @@ def answer(
     about: Subject,
     back: Back,
     asked: Mapping[str, object] | None = None,
+    verifying: Guardianship | None = None,
 ) -> HttpResponse:
     """The refusal's page. It is on record, though what was asked for did not happen. `asked` are the keys with which a second
-    person can be asked to agree (`staff.ask_colleague`), where that is what is missing.
+    person can be asked to agree (`staff.ask_colleague`), `verifying` whose identity can be checked, where that is missing.
     """
-    record(
+    trail.look(
         event=Event.ACTION_REFUSED,
         by=request.actor,
         at=request.now,
@@ -58,6 +67,8 @@ def answer(
     content: dict[str, object] = {"text": refused_words.of(refused, doors.policy(request)), "back": back}
     if isinstance(refused, refusals.SecondPersonNeeded):
         content |= {"asked": {"act": refused.act.value, **(asked or {})}, "colleagues": _colleagues(request, refused)}
+    if isinstance(refused, refusals.IdentityCheckNeeded | refusals.CheckOver):
+        content["verifying"] = verifying
     return render(request, "staff/refusal.html", content, status=409)
 
 

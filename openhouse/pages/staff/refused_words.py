@@ -17,8 +17,15 @@ WORDS: dict[type[refusals.Refused], Promise] = {
     ),
     refusals.NotTheirs: _("This request has been decided already, or it has expired."),
     refusals.IdentityCheckNeeded: _(
-        "Three PINs of this student were locked by wrong tries this school year. A new one needs an identity check, "
-        "and this version has no page for that yet. Please refer the family to the District Administrator."
+        "Three PINs of this student were locked by wrong tries this school year. Verify the guardian's identity first, "
+        "by video or here in person. Then a new PIN can be made within the hour."
+    ),
+    refusals.TooManyChecks: _(
+        "This guardian's identity was checked %(limit)s times today, and that is the most for one day. "
+        "Please ask them to come back tomorrow, and say nothing about the answers."
+    ),
+    refusals.CheckOver: _(
+        "This identity check is over: its PIN was shown already, or an hour has passed. Please start a new one."
     ),
     refusals.OwnFamily: _("You are a contact of this student. Please ask a colleague to do this."),
     refusals.NoBirthDate: _(

@@ -19,6 +19,7 @@ from openhouse.pages.staff import (
     student,
     why,
 )
+from openhouse.pages.staff.identity import document, pin, questions
 from openhouse.pages.staff.parents import (
     account,
     activate,
@@ -80,6 +81,9 @@ urlpatterns = [
     path("requests/", requests.page, name="requests"),
     path("requests/ask/", ask_colleague.page, name="ask_colleague"),
     path("requests/<uuid:key>/", decide_request.page, name="decide_request"),
+    path("guardianships/<uuid:key>/verify/", questions.page, name="verify"),
+    path("identity-checks/<uuid:key>/", document.page, name="identity_check"),
+    path("identity-checks/<uuid:key>/pin/", pin.page, name="verified_pin"),
     path("district/history/", district_history.page, name="district_history"),
     path("district/sync/", runs.page, name="sync"),
     path("district/sync/<uuid:key>/", run.page, name="sync_run"),
