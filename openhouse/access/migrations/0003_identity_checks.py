@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0001_tables'),
+        ('access', '0002_consents'),
         ('district', '0002_unchecked_pointers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
