@@ -52,7 +52,7 @@ def family_of(account: Account) -> QuerySet[Student]:
         valid_until=None, guardian__ties__account=account, guardian__ties__valid_until=None
     )
     own = Association.objects.filter(account=account, valid_until=None)
-    return Student.objects.filter(Q(pk__in=own.values("student")) | Q(pk__in=tied.values("student")))
+    return Student.objects.filter(pk__in=own.values("student").union(tied.values("student")))
 
 
 def of(*, account: Account, at: datetime) -> QuerySet[WithStanding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Lower
 
 from openhouse.access import associations
@@ -54,5 +54,5 @@ def _sharing_email(account: Account) -> set[int]:
     emails = Guardian.objects.filter(ties__account=account, ties__valid_until=None).exclude(email="")
     theirs = Account.objects.filter(email__in=[each.lower() for each in emails.values_list("email", flat=True)])
     same = Guardian.objects.alias(lowered=Lower("email")).filter(lowered=account.email)
-    tied = Tie.objects.filter(Q(valid_until=None), guardian__in=same)
+    tied = Tie.objects.filter(valid_until=None, guardian__in=list(same.values_list("pk", flat=True)))
     return {*theirs.values_list("pk", flat=True), *tied.values_list("account", flat=True)} - {account.pk}

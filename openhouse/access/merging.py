@@ -15,7 +15,7 @@ from openhouse.accounts import activity
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
-from openhouse.district.models import Guardian, Student
+from openhouse.district.models import Guardian, Guardianship, Student
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def merge(
     with transaction.atomic():
         keeps, gives = _lock(keeps, gives)
         _refuse(keeps, gives, by, at)
-        moving = list(gives.associations.filter(valid_until=None).select_related("student").order_by("student"))
+        moving = _moving(gives)
         tied = _move_ties(keeps, gives, at)
         near = set(within.filter(pk__in=[each.student_id for each in moving]).values_list("pk", flat=True))
         moved = [made for old in moving if (made := _move(old, keeps, validated=old.student_id in near, at=at))]
@@ -68,6 +68,14 @@ def _refuse(keeps: Account, gives: Account, by: Actor, at: datetime) -> None:
     for account in (keeps, gives):
         students = list(associations.family_of(account))
         consents.require(act=Act.TIE, students=students, account=account, by=by, at=at)
+
+
+def _moving(gives: Account) -> list[Association]:
+    """What moves, with the students' guardianships locked as for a new PIN: one that is made meanwhile waits its turn."""
+    current = gives.associations.filter(valid_until=None)
+    family = Guardianship.objects.filter(student__in=list(current.values_list("student", flat=True)))
+    list(family.select_for_update(of=("self",)).order_by("pk"))
+    return list(current.select_related("student").order_by("student"))
 
 
 def _move_ties(keeps: Account, gives: Account, at: datetime) -> list[Guardian]:

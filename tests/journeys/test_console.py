@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from tests.journeys import steps
 from tests.journeys.conftest import People
+from tests.journeys.looking import Eyes
 from tests.journeys.portal import Portal
 
 pytestmark = pytest.mark.journey
@@ -112,3 +113,83 @@ def test_what_went_wrong_gets_the_focus(people: People) -> None:
     expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_role("alert").get_by_role("link").first.click()
     expect(page.get_by_label("Email")).to_be_focused()
+
+
+def parent_search(page: Page, **typed: str) -> None:
+    """Parent Search by what is typed: email, or first and last name."""
+    page.get_by_role("link", name="Parent Search").first.click()
+    for name, text in typed.items():
+        page.get_by_label(name.replace("_", " ").title()).fill(text)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Search").click()
+
+
+def test_a_parent_is_found_activated_excepted_and_their_students_are_seen(people: People, portal: Portal) -> None:
+    case, email, eyes = portal.cast["namesake_guardians"], "found@families.example", Eyes()
+    portal.backstage("make_account", email=email)
+    portal.backstage("associate", email=email, guardian_id=case["guardian_id"], number=case["student"])
+    portal.backstage("deactivate", email=email)
+    page = at_work(people, portal, case["school"])
+    page.get_by_role("link", name="Parent Search").first.click()
+    expect(page.get_by_label("Email")).to_be_focused()
+    eyes.look(page, "parent search")
+    parent_search(page, first_name="R", last_name="")
+    expect(page.get_by_role("main")).to_contain_text("both required")
+    eyes.look(page, "parent search, with errors")
+    parent_search(page, first_name="Nobody", last_name="Atall")
+    eyes.look(page, "parent search, nobody found")
+    parent_search(page, email=email)
+    eyes.look(page, "parent search, one found")
+    page.get_by_role("button", name="Activate Account").click()
+    expect(page.get_by_role("status").first).to_have_text("The parent account's activation status has been changed.")
+    page.get_by_role("link", name="Deactivate Account").click()
+    expect(page.get_by_role("dialog")).to_contain_text("call the help desk")
+    eyes.look(page, "deactivate, school staff, popup")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Deactivate Account")).to_be_focused()
+    page.get_by_role("link", name="View students associated").click()
+    expect(page.get_by_role("dialog")).to_contain_text(case["student"])
+    eyes.look(page, "students associated, popup")
+    page.keyboard.press("Escape")
+    for told in ("has been added as an exception", "is an exception already"):
+        page.get_by_role("button", name="Add Exception").click()
+        expect(page.get_by_role("status").first).to_contain_text(told)
+    eyes.look(page, "exception added")
+    assert eyes.found == []
+
+
+def test_a_parent_account_s_own_pages(people: People, portal: Portal) -> None:
+    case, eyes = portal.cast["six_children"], Eyes()
+    emails = ["first@families.example", "second@families.example"]
+    for email in emails:
+        portal.backstage("make_account", email=email)
+    portal.backstage("associate", email=emails[0], guardian_id=case["guardian_id"], number=case["student"])
+    page = at_work(people, portal, case["school"])
+    parent_search(page, email=emails[0])
+    page.get_by_role("link", name="Rosa Quiroga").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Parent account")
+    eyes.look(page, "parent account")
+    home = page.url
+    page.get_by_role("link", name="Tie to a guardian").click()
+    page.get_by_label("Student ID").fill(case["student"])
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Tie").first.click()
+    page.get_by_role("button", name="Tie").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    eyes.look(page, "tie, with errors")
+    page.goto(home)
+    page.get_by_role("link", name="Merge with another account").click()
+    eyes.look(page, "merge, the other account")
+    page.get_by_label("Email").fill(emails[1])
+    page.get_by_role("button", name="Continue").click()
+    eyes.look(page, "merge")
+    page.locator("label", has_text=emails[1]).click()
+    page.get_by_label("Kind of ID that you saw").select_option("passport")
+    page.locator("label", has_text="I verified this person's identity").click()
+    page.get_by_role("button", name="Merge").click()
+    expect(page.get_by_role("status").first).to_contain_text("1 student moved to this one")
+    expect(page.get_by_role("main")).to_contain_text(emails[1])
+    eyes.look(page, "merged")
+    page.get_by_role("link", name="End this tie").click()
+    eyes.look(page, "end a tie")
+    assert eyes.found == []

@@ -36,7 +36,7 @@ class SearchForm(forms.Form):
         label=_("Email"),
         max_length=254,
         required=False,
-        widget=forms.EmailInput(attrs={**PLAIN, "autofocus": True, "dir": "ltr"}),
+        widget=forms.EmailInput(attrs={**PLAIN, "dir": "ltr"}),
     )
     first_name = forms.CharField(
         label=_("First Name"), max_length=128, required=False, widget=forms.TextInput(attrs=PLAIN)
@@ -81,15 +81,20 @@ def page(request: doors.Visit) -> HttpResponse:
         trail.look(event=Event.PARENT_SEARCHED, by=request.actor, at=request.now, about=about, detail=detail)
     if len(rows) == 1 and rows[0].account:
         return redirect("staff:parent_found", rows[0].account.key)
-    content = {"form": form, "searched": searched, "rows": rows[:MOST], "more": len(rows) > MOST, "most": MOST}
-    return render(request, "staff/parents/search.html", content | freshness.of())
+    return _show(request, form, rows, searched=searched)
 
 
 @doors.employee(Permission.SEARCH_PARENTS)
 def result(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """One account's row: where the browser's Back and every action return to."""
     account = get_object_or_404(reach.accounts(request), key=key)
-    content = {"form": SearchForm(), "searched": True, "rows": [Row(account)], "most": MOST}
+    return _show(request, SearchForm(), [Row(account)], searched=True)
+
+
+def _show(request: doors.Visit, form: SearchForm, rows: list[Row], *, searched: bool) -> HttpResponse:
+    """The next step has the focus: the first row, or the form."""
+    form.fields["email"].widget.attrs["autofocus"] = not rows
+    content = {"form": form, "searched": searched, "rows": rows[:MOST], "more": len(rows) > MOST, "most": MOST}
     return render(request, "staff/parents/search.html", content | freshness.of())
 
 
