@@ -135,3 +135,10 @@ def test_entries_written_at_once_keep_one_chain(cast):
 
     at_once([write] * 8)
     assert (Entry.objects.count(), trail.verify().entries, trail.verify().broken_at) == (40, 40, None)
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_a_guardian_whom_two_employees_add_at_once_has_one_pin(cast, _round):
+    found = at_once([lambda: pins.add(guardianship=cast.ana_of_alma, by=SYSTEM, at=NOW)] * 4)
+    assert kinds(found) == {"Pin": 1, "NoneType": 3}
+    assert Pin.objects.count() == Entry.objects.filter(event=Event.GUARDIAN_ADDED).count() == 1
