@@ -208,3 +208,10 @@ def test_a_pin_is_shown_once_to_whoever_presses_twice(cast, _round):
     found = at_once([lambda: checks.give(check=check, renewing=False, by=olga, at=NOW)] * 4)
     assert kinds(found) == {"tuple": 1, "CheckOver": 3}
     assert Entry.objects.filter(event=Event.PIN_SHOWN).count() == 1
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_a_guardian_whom_two_employees_add_at_once_has_one_pin(cast, _round):
+    found = at_once([lambda: pins.add(guardianship=cast.ana_of_alma, by=SYSTEM, at=NOW)] * 4)
+    assert kinds(found) == {"Pin": 1, "NoneType": 3}
+    assert Pin.objects.count() == Entry.objects.filter(event=Event.GUARDIAN_ADDED).count() == 1

@@ -85,7 +85,10 @@ def test_no_address_shows_anything_of_another_s(who: str, method: str, cast: Cas
         if any(each in address for each in ids) and not address.startswith("/accounts/"):
             assert refused(answer), f"{method} {address} answered {answer.status_code}"
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        found = [word for word in secrets_of(cast, code) if word in body.decode()]
+        page = re.sub(
+            r'name="csrfmiddlewaretoken" value="\w+"', "", body.decode()
+        )  # 64 letters by chance, now and then a name
+        found = [word for word in secrets_of(cast, code) if word in page]
         assert not found, f"{method} {address} shows another's data"
     assert walked > 40
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from unittest import mock
 
 import pytest
+from django.db import connection
+from django.test import Client
 
 from openhouse.access import pins
 from openhouse.access.models import Pin
+from openhouse.accounts import actor
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
 from openhouse.district.models import Guardianship, Student
@@ -47,7 +53,8 @@ class Sis:
     def enrols(self, student: Person, org: str, *guardians: Person, end: str | None = None, **facts: Any) -> None:
         """A student with guardians, flagged as legal unless told otherwise."""
         self.rows += [student, is_a(student.sourced_id, "student", org, end)]
-        self.rows.append(BirthDate(0, 0, student.sourced_id, facts.pop("born", "2016-03-28")))
+        if born := facts.pop("born", "2016-03-28"):
+            self.rows.append(BirthDate(0, 0, student.sourced_id, born))
         legal, restriction = facts.pop("legal", True), facts.pop("restriction", "")
         for each in guardians:
             self.rows += [
@@ -255,3 +262,27 @@ def test_looking_is_on_record_found_or_not(cast: Cast, visit: Any, sis: Sis) -> 
     assert [(each.actor, each.student) for each in entries] == [
         (str(cast.olga.key), ""), (str(cast.olga.key), str(cast.alma.key)),
     ]  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_student_looked_up_twice_at_once_comes_in_once(sis: Sis, transactional_db: None) -> None:
+    cast = Cast()
+    sis.enrols(ZOE, cast.maple.sourced_id, ZARA)
+    gate, clients = threading.Barrier(2), [Client(), Client()]
+    with mock.patch.object(actor, "address_of", return_value=""):
+        for client, account in zip(clients, (cast.olga, cast.otto), strict=True):
+            client.force_login(account, backend="openhouse.accounts.backends.EmployeeBackend")
+
+    def ask(client: Client) -> int:
+        try:
+            gate.wait(timeout=20)
+            return int(client.post("/staff/lookup/", {"student_number": "Z-1"}).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(ask, clients))
+    assert set(answers) <= {200, 409} and 200 in answers
+    assert Student.objects.filter(sourced_id="zoe").count() == 1
+    assert Guardianship.objects.filter(guardian__sourced_id="zara").count() == 1
+    assert Entry.objects.filter(event=Event.STUDENT_LOOKED_UP).count() == 2
