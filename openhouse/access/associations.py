@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from openhouse.access import texts
+from openhouse.access import guardianships, texts
 from openhouse.access.models import Association, Way
 from openhouse.access.standing import GROUNDS_AT_18, Standing, adult_since, grace_end
-from openhouse.access.texts import Texts
 from openhouse.accounts.models import Account
 from openhouse.district import enrolling
 from openhouse.district.models import Enrolment, Guardianship, Student
@@ -85,7 +84,9 @@ def with_standing(rows: QuerySet[Association], *, at: datetime) -> QuerySet[With
         When(~active(at), then=Value(Standing.ACCOUNT_INACTIVE)),
         When(Exists(pairs.filter(restriction__in=read.restricting)), then=Value(Standing.RESTRICTED)),
         When(Exists(pairs.exclude(restriction__in=read.harmless)), then=Value(Standing.HELD)),
-        When(~Exists(pairs.filter(_legal(read, on))) | ~Exists(enrolled), then=Value(Standing.ENDED)),
+        When(
+            ~Exists(pairs.filter(guardianships.legal(on, read.legal))) | ~Exists(enrolled), then=Value(Standing.ENDED)
+        ),
         *([When(adult, then=Value(Standing.ELIGIBLE_STUDENT))] if policy.rights_pass_at_18 else []),
         When(revalidate_since__lte=at, then=Value(Standing.REVALIDATE)),
         When(~Q(way=Way.IMPORTED), then=Value(Standing.ACTIVE)),
@@ -99,12 +100,6 @@ def active(at: datetime) -> Q:
     return Q(account__email_confirmed_at__lte=at) & (
         Q(account__deactivated_at=None) | Q(account__deactivated_at__gt=at)
     )
-
-
-def _legal(read: Texts, on: date) -> Q:
-    legal = Q(legal=True) | Q(legal=None, relation__in=read.legal)
-    begun = Q(begin_date=None) | Q(begin_date__lte=on)
-    return legal & begun & (Q(end_date=None) | Q(end_date__gt=on))
 
 
 def _graced(policy: Policy, at: datetime) -> Q:

@@ -11,6 +11,8 @@ class Event(models.TextChoices):
     SET_ASIDE_SEEN = "set aside seen", _("Rows that a sync set aside were looked at")
     SET_ASIDE_EXPORTED = "set aside exported", _("Rows that a sync set aside were downloaded")
     HISTORY_SEEN = "history seen", _("What the SIS said of a student earlier was looked at")
+    REPORT_SEEN = "report seen", _("A report was looked at")
+    REPORT_EXPORTED = "report exported", _("A report was downloaded")
     RECORDS_PRUNED = "records pruned", _("Old versions and old syncs were deleted, as policy says")
     SYNC_WAITS = "sync waits", _("The brake held a sync; it waits for a person")
     SYNC_ACCEPTED = "sync accepted", _("What a waiting sync would change was accepted")

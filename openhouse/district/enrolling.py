@@ -29,9 +29,10 @@ def counts(enrolment: EnrolmentFacts, policy: Policy, on: date) -> bool:
     return policy.summer_from <= end <= policy.summer_until and on <= policy.summer_until
 
 
-def counting(policy: Policy, on: date) -> Q:
-    """Those rows of the mirror's enrolments that count on that day."""
-    still = Q(end_date=None) | Q(end_date__gt=on)
+def counting(policy: Policy, on: date, under: str = "") -> Q:
+    """Those rows of the mirror's enrolments that count on that day. `under` leads to them in another table's query."""
+    end = f"{under}end_date"
+    still = Q((end, None)) | Q((f"{end}__gt", on))
     if policy.summer_from and policy.summer_until and on <= policy.summer_until:
-        still |= Q(end_date__gte=policy.summer_from, end_date__lte=policy.summer_until)
-    return still & Q(valid_until=None)
+        still |= Q((f"{end}__gte", policy.summer_from), (f"{end}__lte", policy.summer_until))
+    return still & Q((f"{under}valid_until", None))

@@ -84,6 +84,14 @@ def some_of(*allowed: str, one_of_them: tuple[str, ...]) -> Reading:
     return read
 
 
+def https(given: Any) -> str:
+    """A web address that begins with https://, or nothing."""
+    found = str(given).strip()
+    if found and not re.fullmatch(r"https://[A-Za-z0-9.-]+(:\d{1,5})?([/?#][^\s\"<>\\^`{|}]*)?", found):
+        raise ValueError("an address such as https://bi.district.example/dashboards is allowed, or nothing")
+    return found
+
+
 def domains(given: Any) -> tuple[str, ...]:
     """Email domains, with commas between them; a leading @ may stand or not."""
     found = tuple(each.removeprefix("@") for each in words(given))

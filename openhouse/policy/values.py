@@ -162,6 +162,9 @@ class Policy:
     oldest_data_hours: int = value(
         36, "How many hours old what the SIS said may become before somebody is told.", readings.number(1, 24 * 31)
     )
+    reports_address: str = value(
+        "", "The https address of the district's own dashboards; the Reporting tab links to it.", readings.https
+    )
     alarm_emails: tuple[str, ...] = value(
         (), "Who is told by mail when a sync fails, waits for a person, or the data is old.", readings.emails
     )

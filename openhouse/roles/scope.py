@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from openhouse.accounts.models import Account
 from openhouse.district import enrolling
-from openhouse.district.models import Employee, Enrolment, Guardianship, Student
+from openhouse.district.models import Employee, Enrolment, Guardianship, School, Student
 from openhouse.policy import values
 from openhouse.policy.values import Policy
 from openhouse.roles.models import Grant
@@ -50,6 +50,12 @@ def of(account: Account, at: datetime) -> Scope:
     current = current.filter(Q(valid_until=None) | Q(valid_until__gt=at))
     held = frozenset((Role(role), code) for role, code in current.values_list("role", "school_code"))
     return Scope(at, values.at(at), held)
+
+
+def schools(scope: Scope, permission: Permission) -> QuerySet[School]:
+    """The schools where the employee holds the permission."""
+    rows = School.objects.filter(valid_until=None)
+    return rows if scope.is_district_wide(permission) else rows.filter(code__in=scope.school_codes(permission))
 
 
 def students(scope: Scope, permission: Permission = Permission.FIND_STUDENTS) -> QuerySet[Student]:

@@ -17,16 +17,21 @@ type Words = str | Promise
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab: its name, its first page, whom it opens for, and the beginning of all its addresses."""
+    """A tab: its name, its first page, whom it opens for, and the beginning of all its addresses.
+
+    `lands` is false for a tab that nobody comes to first whom another opens for.
+    """
 
     name: Words
     page: str
     permission: Permission
     under: str
+    lands: bool = True
 
 
 TABS = (
     Tab(_("Find a Student"), "staff:find", Permission.FIND_STUDENTS, "/staff/"),
+    Tab(_("Reporting"), "staff:reporting", Permission.SEE_REPORTS, "/staff/reports/", lands=False),
     Tab(_("Parent Search"), "staff:parents", Permission.SEARCH_PARENTS, "/staff/parents/"),
     Tab(_("District"), "staff:sync", Permission.SEE_SYNC, "/staff/district/"),
     Tab(_("Requests"), "staff:requests", Permission.SEE_REQUESTS, "/staff/requests/"),
@@ -59,8 +64,9 @@ def of(request: HttpRequest, tabs: tuple[Tab, ...] = TABS) -> list[Link]:
 
 
 def first(scope: Scope) -> str | None:
-    """The address of the first tab that opens, or None where none does."""
-    return next((reverse(tab.page) for tab in TABS if scope.allows(tab.permission)), None)
+    """The address of the tab that an employee comes to first, or None where none opens."""
+    opened = sorted((tab for tab in TABS if scope.allows(tab.permission)), key=lambda tab: not tab.lands)
+    return reverse(opened[0].page) if opened else None
 
 
 def _current(tab: Tab, here: Tab | None, path: str) -> str:

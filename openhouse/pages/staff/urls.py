@@ -34,6 +34,7 @@ from openhouse.pages.staff.parents import (
     unlock,
 )
 from openhouse.pages.staff.parents import why as parents_why
+from openhouse.pages.staff.reports import campus_file, campus_list, campus_view, reporting, schools
 from openhouse.pages.staff.sync import (
     accept,
     access,
@@ -84,6 +85,14 @@ urlpatterns = [
     path("guardianships/<uuid:key>/verify/", questions.page, name="verify"),
     path("identity-checks/<uuid:key>/", document.page, name="identity_check"),
     path("identity-checks/<uuid:key>/pin/", pin.page, name="verified_pin"),
+    path("reports/", reporting.page, name="reporting"),
+    path("reports/registered-parents/", schools.page, name="registered_parents"),
+    path("reports/registered-parents/<uuid:key>/", campus_view.page, name="campus_view"),
+    *(
+        path(f"reports/registered-parents/<uuid:key>/{rows}/{end}", page, {"rows": rows}, name=f"campus_{rows}{name}")
+        for rows in ("students", "guardians")
+        for end, page, name in (("", campus_list.page, ""), ("file/", campus_file.page, "_file"))
+    ),
     path("district/history/", district_history.page, name="district_history"),
     path("district/sync/", runs.page, name="sync"),
     path("district/sync/<uuid:key>/", run.page, name="sync_run"),

@@ -12,12 +12,11 @@ from django.shortcuts import get_object_or_404
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.pages import doors
+from openhouse.reports.files import harmless
 from openhouse.roles.roles import Permission
 from openhouse.sync.models import SetAsideRow, SyncRun
 
 COLUMNS = ("file", "line", "column", "reason", "value")
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a cell begins that a spreadsheet would run (OWASP, CSV injection)."""
 
 
 class Echo:
@@ -46,8 +45,3 @@ def _lines(run: SyncRun) -> Iterator[str]:
     found = SetAsideRow.objects.filter(run=run).order_by("file", "line", "pk").values_list(*COLUMNS)
     for row in found.iterator(chunk_size=2000):
         yield writer.writerow([harmless(str(cell)) for cell in row])
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULAS) else cell
