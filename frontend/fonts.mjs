@@ -1,7 +1,9 @@
 /**
  * Lays the letters' fonts into openhouse/letters/fonts: of each family the weights that a letter uses, and its licence.
  *
- * The families are named in openhouse/letters/languages.py. Chinese and Korean have one weight: a second would double the wheel.
+ * The families are named in openhouse/letters/languages.py. Arabic and Farsi are in Vazirmatn: the newer Noto faces draw dots apart
+ * from their letters, and a reader who listens to the PDF hears every dot. Chinese and Korean have one weight: a second would
+ * double the wheel.
  */
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -14,7 +16,7 @@ const BOLD = "700Bold";
 const WEIGHTS = {
   "noto-sans": [REGULAR, BOLD],
   "noto-sans-armenian": [REGULAR, BOLD],
-  "noto-naskh-arabic": [REGULAR, BOLD],
+  "vazirmatn": [REGULAR, BOLD],
   "noto-sans-sc": [REGULAR],
   "noto-sans-tc": [REGULAR],
   "noto-sans-kr": [REGULAR],

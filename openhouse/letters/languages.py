@@ -28,7 +28,7 @@ class Language:
 ENGLISH = Language("en", _("English"), "English", ("eng",))
 LATIN = "Noto Sans"
 """Latin, Cyrillic and Greek, with everything that Vietnamese and Tagalog write."""
-FAMILIES = ("Noto Sans Armenian", "Noto Naskh Arabic", "Noto Sans SC", "Noto Sans TC", "Noto Sans KR")
+FAMILIES = ("Noto Sans Armenian", "Vazirmatn", "Noto Sans SC", "Noto Sans TC", "Noto Sans KR")
 
 LANGUAGES = (
     ENGLISH,
@@ -54,12 +54,12 @@ LANGUAGES = (
         "hant",
         "tw",
     ),
-    Language("fa", _("Farsi"), "فارسی", ("fas", "per", "pes"), ("Noto Naskh Arabic",), rtl=True),
+    Language("fa", _("Farsi"), "فارسی", ("fas", "per", "pes"), ("Vazirmatn",), rtl=True),
     Language("ko", _("Korean"), "한국어", ("kor",), ("Noto Sans KR",)),
     Language("ru", _("Russian"), "Русский", ("rus",)),
     Language("tl", _("Tagalog"), "Tagalog", ("tgl", "fil")),
     Language("vi", _("Vietnamese"), "Tiếng Việt", ("vie",)),
-    Language("ar", _("Arabic"), "العربية", ("ara", "arb"), ("Noto Naskh Arabic",), rtl=True),
+    Language("ar", _("Arabic"), "العربية", ("ara", "arb"), ("Vazirmatn",), rtl=True),
 )
 BY_TAG = {tag: each for each in LANGUAGES for tag in (each.tag.lower(), *each.others)}
 
