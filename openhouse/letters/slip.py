@@ -21,6 +21,9 @@ MISSING = (
     "Please write the name by hand, or use Print on the screen instead."
 )
 
+LONG, BREAK = re.compile(r"(?<=\S{12})(?=\S{12})"), "\u200b"
+"""Where a word that no line could hold may be broken."""
+
 
 @dataclass(frozen=True)
 class Slip:
@@ -111,6 +114,7 @@ def _in_two(address: str) -> list[str]:
 
 
 def _name(text: str) -> dict[str, object]:
-    """A name, and whether it runs from right to left, as its first letter does."""
+    """A name, its accents on their letters, and whether it runs from right to left, as its first letter does."""
+    text = re.sub(LONG, BREAK, unicodedata.normalize("NFC", text))
     first = next((sign for sign in map(unicodedata.bidirectional, text) if sign in ("L", "R", "AL")), "L")
     return {"text": text, "rtl": first != "L"}

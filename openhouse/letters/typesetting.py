@@ -16,7 +16,7 @@ _one_at_a_time = threading.Lock()
 
 
 class Unprintable(Exception):
-    """No font has one of the letters."""
+    """No font has one of the letters, or it is none that may be written."""
 
 
 @functools.cache
@@ -34,7 +34,7 @@ def pdf(template: str, data: Mapping[str, object], *, strict: bool = True) -> by
                 ROOM / template, format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"] if strict else []
             )
     except typst.TypstError as error:
-        if strict and "could not be displayed" in error.message:
+        if strict and error.message.startswith("PDF/UA-1 error: the text"):
             raise Unprintable from None
         raise
     assert isinstance(made, bytes)  # noqa: S101 - several pages make one PDF
