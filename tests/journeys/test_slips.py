@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Download, Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys import steps
 from tests.journeys.conftest import People
@@ -20,15 +19,20 @@ pytestmark = pytest.mark.journey
 
 def pressed_pdf(page: Page, language: str) -> bytes:
     """Pick a language beside English on the opened slip and press PDF."""
-    downloads: list[Download] = []
-    page.context.on("page", lambda tab: tab.on("download", downloads.append))
+    answers: list[bytes] = []
+
+    def overhear(route: Route) -> None:
+        answer = route.fetch()
+        answers.append(answer.body())
+        route.fulfill(response=answer)
+
+    page.context.route("**/pdf/", overhear)
     page.get_by_label("PDF in English and").select_option(language)
-    page.get_by_label("PDF in English and").locator("xpath=ancestor::form").get_by_role("button").click()
-    for _ in range(100):
-        if downloads:
-            return Path(downloads[0].path()).read_bytes()
-        page.wait_for_timeout(100)
-    raise AssertionError("no PDF came")
+    with page.expect_popup() as tab:
+        page.get_by_label("PDF in English and").locator("xpath=ancestor::form").get_by_role("button").click()
+    tab.value.wait_for_load_state()
+    tab.value.close()
+    return answers[0]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
