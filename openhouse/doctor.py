@@ -29,7 +29,9 @@ def run(options: argparse.Namespace) -> int:
     """Print every finding; 1 where something is wrong."""
     from django.utils import timezone
 
-    findings = [found for look in (sis, lookup, keys, mail, clock, alarms) for found in _guarded(look, timezone.now())]
+    findings = [
+        found for look in (sis, lookup, keys, mail, letters, clock, alarms) for found in _guarded(look, timezone.now())
+    ]
     for found in findings:
         print(f"{MARKS[found.fits]:<6}{found.about}: {found.words}")
     return 1 if any(found.fits is False for found in findings) else 0
@@ -103,6 +105,20 @@ def mail(at: datetime) -> Iterator[Finding]:
     else:
         fits = None if not settings.HTTPS else False
         yield Finding("mail", fits, f"OPENHOUSE_MAIL_URL names no server; mails are files in {settings.MAIL_DIR}")
+
+
+def letters(at: datetime) -> Iterator[Finding]:
+    """Whether every font is there that letters are set in; else the languages that cannot be printed."""
+    from openhouse.letters import languages, typesetting
+
+    there = typesetting.families()
+    missing = [str(each.name) for each in languages.LANGUAGES if not {languages.LATIN, *each.fonts} <= there]
+    words = "in " + ", ".join(str(each.name) for each in languages.LANGUAGES)
+    if missing:
+        words = (
+            f"no fonts in {typesetting.FONTS} for {', '.join(missing)}; bin/setup brings them, and the wheel has them"
+        )
+    yield Finding("letters", not missing, words)
 
 
 def clock(at: datetime) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.urls import URLPattern, include, path
 
 from openhouse.pages import doors, errors
+from openhouse.pages.family import slip
 
 
 def _fit(page: URLPattern) -> URLPattern:
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", include("openhouse.pages.front.urls")),
     path("accounts/", include([_fit(page) for page in account.urlpatterns])),
     path("family/", include("openhouse.pages.family.urls")),
+    path("s/<uuid:key>/", slip.page, name="slip"),  # short, for it stands in a QR code
     path("staff/", include("openhouse.pages.staff.urls")),
 ]
 if settings.DEMO:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from openhouse import cli
 from openhouse.environment import SisAddress
+from openhouse.letters import typesetting
 from openhouse.settings import mailer
 from openhouse.sync import catalogue
 from openhouse.sync.models import Alarm
@@ -31,6 +32,7 @@ def test_a_portal_in_order_gets_a_clean_bill(
     assert code == 0
     assert "ok    SIS: OneRoster 1.2 CSV, written 2026-11-19" in said
     assert "ok    data: as of 2026-11-19 18:00" in said
+    assert "ok    letters: in English, Spanish, Armenian, Chinese (Simplified)" in said
     assert "note  mail: OPENHOUSE_MAIL_URL names no server" in said
     assert "note  alarms: policy alarm_emails names nobody" in said
 
@@ -111,3 +113,13 @@ def test_a_lookup_in_files_needs_an_index(
     land(path)
     cli.main(["index"])
     assert "note  lookup: not possible now. The portal has read the newest export" in visit(capsys)[1]
+
+
+def test_a_language_without_its_font_is_named(
+    db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = typesetting.families() - {"Vazirmatn"}
+    monkeypatch.setattr(typesetting, "families", lambda: found)
+    code, said = visit(capsys)
+    assert code == 1
+    assert "for Farsi, Arabic; bin/setup brings them" in said

@@ -120,6 +120,19 @@ class Pin(models.Model):
         return f"pin {self.pk}"
 
 
+class Slip(models.Model):
+    """The slip that a PIN is printed on. `key` is the random reference in its QR code, worth nothing once the PIN has ended."""
+
+    kind = "ordinary"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    pin = models.OneToOneField(Pin, models.PROTECT, related_name="slip")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"slip of pin {self.pin_id}"
+
+
 class Try(models.Model):
     """One try to add a student, written before it is matched, so that a refusal cannot undo it.
 

@@ -122,13 +122,14 @@ def _match(reached: list[int], code: str, at: datetime) -> Pin | None:
         pin.guardianship = rows[pin.guardianship_id]
         held_code = cipher.unseal(pin.sealed) if pin.sealed is not None else None
         same = held_code is not None and secrets.compare_digest(held_code.encode(), code.encode())
-        found = pin if same and _is_good(pin.guardianship, policy, at) else found
+        found = pin if same and is_good(pin.guardianship, policy, at) else found
     if not opened:
         cipher.unseal(cipher.seal(code))  # as much work as for a PIN that is there
     return found
 
 
-def _is_good(guardianship: Guardianship, policy: Policy, at: datetime) -> bool:
+def is_good(guardianship: Guardianship, policy: Policy, at: datetime) -> bool:
+    """Whether a live PIN of this guardianship may be used now."""
     unrestricted = reading(guardianship.restriction, policy) is Reading.NONE
     enrolled = cautions.is_enrolled(guardianship.student, policy=policy, at=at)
     return unrestricted and cautions.why_no_pin(guardianship, enrolled=enrolled, policy=policy, at=at) is None

@@ -48,6 +48,7 @@ class Event(models.TextChoices):
     PIN_MADE = "pin made", _("A PIN was made")
     PIN_SHOWN = "pin shown", _("A PIN was shown")
     PIN_PRINTED = "pin printed", _("A PIN was printed")
+    SLIP_OPENED = "slip opened", _("The QR code of a slip was opened")
     PIN_REPLACED = "pin replaced", _("A PIN was replaced by a new one")
     PIN_REFUSED = "pin refused", _("A try with a PIN was refused")
     PIN_LOCKED = "pin locked", _("A PIN died after too many wrong tries")

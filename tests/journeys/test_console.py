@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import pytest
 from playwright.sync_api import Page, expect
-from pypdf import PdfReader
 
 from tests.journeys import steps
 from tests.journeys.conftest import People
 from tests.journeys.looking import Eyes
 from tests.journeys.portal import Portal
+from tests.letters import paper
 
 pytestmark = pytest.mark.journey
 
@@ -21,12 +19,6 @@ def at_work(people: People, portal: Portal, school: str, name: str = "") -> Page
     page = people.arrives()
     steps.sign_in_as_employee(page, name or portal.clerk(school))
     return page
-
-
-def words_on_paper(page: Page) -> str:
-    """What the browser would print, without spaces: the slip's PIN is set wide."""
-    paper = PdfReader(BytesIO(page.pdf()))
-    return "".join("".join(sheet.extract_text() for sheet in paper.pages).split())
 
 
 def test_elsewhere_unknown_withdrawn_and_gibberish_read_the_same(people: People, portal: Portal) -> None:
@@ -83,11 +75,14 @@ def test_only_the_slip_is_printed(people: People, portal: Portal, scripts: bool)
     slip = page.locator(".slip")
     slip.wait_for()
     expect(page.get_by_role("dialog")).to_have_count(1 if scripts else 0)
-    printed, code = words_on_paper(page), page.locator(".slip__pin dd").inner_text()
+    printed, code = paper.words(page.pdf()), page.locator(".slip__pin dd").inner_text()
     for word in (case["first_name"], case["guardian"], code):
         assert word.replace(" ", "") in printed
     for word in ("Sign out", "Find a Student", "Data as of", "Help desk", "Demo", "Close", case["guardians"][1]):
         assert word.replace(" ", "") not in printed
+    (reference,) = paper.qr_codes(page.pdf())
+    assert reference == page.locator(".slip__reference").inner_text()
+    assert "PDF" not in printed
 
 
 def test_escape_closes_a_popup_and_the_focus_goes_back_to_its_opener(people: People, portal: Portal) -> None:

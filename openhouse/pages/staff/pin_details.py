@@ -17,8 +17,9 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district.models import Guardianship, Student
 from openhouse.district.restrictions import Reading, in_effect, is_legal, reading
+from openhouse.letters.languages import ENGLISH, Language
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness
+from openhouse.pages.staff import freshness, pdf_slip
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -38,6 +39,12 @@ class Row:
     def can_be_given(self) -> bool:
         """Whether the action is Print rather than New Pin."""
         return self.state in (pins.State.NOT_GIVEN, pins.State.LIVE)
+
+    @property
+    def second_language(self) -> Language | None:
+        """The language of the PDF slip beside English, if any."""
+        found = pdf_slip.home_language(self.guardianship)
+        return None if found == ENGLISH else found
 
 
 @doors.employee(Permission.SEE_PINS)

@@ -6,12 +6,13 @@ import uuid
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
-from openhouse.access import pins, refusals
-from openhouse.access.models import Given
+from openhouse.access import refusals, slips
+from openhouse.letters import codes, languages
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness, refusal
+from openhouse.pages.staff import freshness, pdf_slip, refusal
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -22,8 +23,17 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """The same live code again and again; made now, if none was given yet."""
     guardianship = get_object_or_404(scope.guardianships(request.scope, Permission.GIVE_PINS), key=key)
     try:
-        pin, code = pins.give(guardianship=guardianship, given=Given.PRINTED, by=request.actor, at=request.now)
+        slip, code = slips.give(guardianship=guardianship, by=request.actor, at=request.now)
     except refusals.Refused as refused:
         return refusal.page(request, guardianship, refused)
-    slip = {"guardianship": guardianship, "pin": pin, "code": code}
-    return render(request, "staff/print_pin.html", slip | freshness.of())
+    reference = pdf_slip.address(slip)
+    content = {
+        "guardianship": guardianship,
+        "pin": slip.pin,
+        "code": code,
+        "reference": reference,
+        "qr": mark_safe(codes.svg(reference, style="slip__qr")),  # noqa: S308 - made by us of our own address
+        "letter_languages": languages.LANGUAGES,
+        "home_language": pdf_slip.home_language(guardianship),
+    }
+    return render(request, "staff/print_pin.html", content | freshness.of())
