@@ -104,6 +104,26 @@ def fill(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], ro
     connection.connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
 
 
+class Pour:
+    """Puts each batch in at once."""
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+
+    def fill(self, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
+        """Insert the rows in one batch."""
+        fill(self.connection, table, columns, rows)
+
+    def rest(self) -> None:
+        """Nothing waits."""
+
+
+@contextmanager
+def pouring(connection: BaseDatabaseWrapper) -> Iterator[Pour]:
+    """Batches are inserted as they come."""
+    yield Pour(connection)
+
+
 def analyze(connection: BaseDatabaseWrapper, table: str) -> None:
     """SQLite's planner goes by the indexes."""
 
