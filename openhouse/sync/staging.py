@@ -103,9 +103,11 @@ class Stage:
     @contextmanager
     def pouring(self) -> Iterator[None]:
         """Around many batches that are `put`: they need not be in their tables before the end."""
-        with self.database.pouring(self.connection) as self.pour:
-            yield
-        self.pour = None
+        try:
+            with self.database.pouring(self.connection) as self.pour:
+                yield
+        finally:
+            self.pour = None  # what was broken off is gone, and never sent
 
     def _rest(self) -> None:
         if self.pour:
