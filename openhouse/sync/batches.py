@@ -1,13 +1,14 @@
 """What every source yields: rows in the district's words, each naming the line (or record) that it came from.
 
 Days are text, `YYYY-MM-DD`, already proved to exist. Blank text is "", what a source does not say is None. A batch is a
-list of rows of one of these types. `line` is where a row stands in its file (or the record's number in its resource);
-`digest` is that of the source's own row (`sync.memory`), the same in all rows that came from it.
+sequence of rows of one of these types: a list, or a `Batch`. `line` is where a row stands in its file (or the record's
+number in its resource); `digest` is that of the source's own row (`sync.memory`), the same in all rows that came from it.
 """
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NamedTuple, overload
 
 type Day = str
 
@@ -161,3 +162,25 @@ STAGED: dict[type, str] = {
     Replaced: "staged_replaced",
 }
 """The staging table of each type of row."""
+
+
+class Batch(Sequence[Any]):
+    """Rows of one type, held column by column: to put millions into a table, no row need be made."""
+
+    def __init__(self, row_type: Any, columns: Sequence[Sequence[Any]]) -> None:
+        self.row_type, self.columns = row_type, columns
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self.row_type._make, zip(*self.columns, strict=True))
+
+    @overload
+    def __getitem__(self, place: int) -> Any: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Any]: ...
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice):
+            return Batch(self.row_type, [column[place] for column in self.columns])
+        return self.row_type._make(column[place] for column in self.columns)

@@ -68,9 +68,10 @@ class Intake:
             )
         else:
             self.statement.clear()
-        for done, batch in self.source.batches(self.policy, self.notices, self.memory):
-            self.stage.put(batch)
-            self.progress("reading", done, self.source.size)
+        with self.stage.pouring():
+            for done, batch in self.source.batches(self.policy, self.notices, self.memory):
+                self.stage.put(batch)
+                self.progress("reading", done, self.source.size)
         neighbourhood.note_gone(self.stage, self.memory.gone)
         if self.is_delta:
             self.statement.hold_on()

@@ -8,7 +8,7 @@ A row that was set aside is never remembered, so it is read, and told of, every 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from xxhash import xxh3_64_intdigest
@@ -38,6 +38,17 @@ class Remembered:
         self.known.remove(digest)
         self.again.append(digest)
         self.lines.append(line)
+        return True
+
+    def meet(self, digests: Collection[int], lines: Iterable[int]) -> bool:
+        """`knows` for many known rows at once. False, and nothing is done, where one stands among them twice."""
+        before = len(self.known)
+        self.known.difference_update(digests)
+        if before - len(self.known) < len(digests):
+            self.known.update(digests)
+            return False
+        self.again.extend(digests)
+        self.lines.extend(lines)
         return True
 
     def learn(self, digest: int) -> None:

@@ -14,7 +14,7 @@ from typing import Any, get_args, get_type_hints
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from openhouse.sync import databases
-from openhouse.sync.batches import STAGED, Held, Replaced, Row, SetAside
+from openhouse.sync.batches import STAGED, Batch, Held, Replaced, Row, SetAside
 
 PASSING: tuple[type, ...] = (SetAside, Held, Replaced)
 """Types of rows that are of one night: what was set aside, held or replaced is read again the next."""
@@ -40,15 +40,18 @@ class Stage:
         self.stated = self.database.stated(connection)
         self.tables: list[str] = []
         self.targets: dict[type, str] = dict(STAGED)
+        self.pour: databases.Pour | None = None
 
     def execute(self, sql: str, parameters: Sequence[Any] | None = None) -> int:
         """Run one statement; returns how many rows it touched."""
+        self._rest()
         with self.connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             return cursor.rowcount
 
     def rows(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a query that yields few."""
+        self._rest()
         with self.connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             return cursor.fetchall()
@@ -101,11 +104,25 @@ class Stage:
         known = [part for part in (get_args(hint) or (hint,)) if part is not type(None)]
         return self.database.TYPES.get(known[0], "text")
 
+    @contextmanager
+    def pouring(self) -> Iterator[None]:
+        """Around many batches that are `put`: they need not be in their tables before the end."""
+        try:
+            with self.database.pouring(self.connection) as self.pour:
+                yield
+        finally:
+            self.pour = None  # what was broken off is gone, and never sent
+
+    def _rest(self) -> None:
+        if self.pour:
+            self.pour.rest()
+
     def put(self, batch: Sequence[Row]) -> None:
         """Put a batch of rows of one type into its table."""
         if batch:
-            row_type = type(batch[0])
-            self.database.fill(self.connection, self.targets[row_type], row_type._fields, batch)
+            row_type = batch.row_type if isinstance(batch, Batch) else type(batch[0])
+            target = self.targets[row_type], row_type._fields, batch
+            self.pour.fill(*target) if self.pour else self.database.fill(self.connection, *target)
 
     def discard(self, table: str, condition: str, parameters: Sequence[Any] | None = None) -> int:
         """Take rows `t` out of a staged table, and forget them: they are read, and judged, again the next night."""

@@ -11,6 +11,18 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from openhouse.sync.databases import postgresql, sqlite
 
 
+class Pour(Protocol):
+    """Puts batch after batch into tables."""
+
+    def fill(self, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
+        """Rows on their way into a table: in it at the latest after `rest`."""
+        ...
+
+    def rest(self) -> None:
+        """Put in all that waits; the connection is then free for other questions."""
+        ...
+
+
 class Database(Protocol):
     """The differences."""
 
@@ -63,6 +75,10 @@ class Database(Protocol):
 
     def may_repeat(self, connection: BaseDatabaseWrapper, table: str, key: Sequence[str]) -> bool:
         """Whether a key of text columns may stand twice in a table; never False where one does."""
+        ...
+
+    def pouring(self, connection: BaseDatabaseWrapper) -> AbstractContextManager[Pour]:
+        """Around putting many batches into several tables, nothing else asked between them unless it `rest`s first."""
         ...
 
     def analyze(self, connection: BaseDatabaseWrapper, table: str) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from openhouse.sync.batches import Day
+from openhouse.sync.databases.copying import Pour
 
 TYPES: dict[object, str] = {int: "bigint", bool: "boolean", Day: "date"}
 NEW_KEY = "gen_random_uuid()"
@@ -80,12 +81,20 @@ def filling(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 def fill(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
     """COPY the rows in."""
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
+    with pouring(connection) as pour:
+        pour.fill(table, columns, rows)
+
+
+@contextmanager
+def pouring(connection: BaseDatabaseWrapper) -> Iterator[Pour]:
+    """COPY goes on from batch to batch."""
+    pour = Pour(connection)
+    try:
+        yield pour
+    except BaseException as error:
+        pour.stop(error)
+        raise
+    pour.rest()
 
 
 def may_repeat(connection: BaseDatabaseWrapper, table: str, key: Sequence[str]) -> bool:

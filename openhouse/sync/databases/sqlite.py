@@ -112,6 +112,26 @@ def may_repeat(connection: BaseDatabaseWrapper, table: str, key: Sequence[str]) 
         return cursor.fetchone() is not None
 
 
+class Pour:
+    """Puts each batch in at once."""
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+
+    def fill(self, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
+        """Insert the rows in one batch."""
+        fill(self.connection, table, columns, rows)
+
+    def rest(self) -> None:
+        """Nothing waits."""
+
+
+@contextmanager
+def pouring(connection: BaseDatabaseWrapper) -> Iterator[Pour]:
+    """Batches are inserted as they come."""
+    yield Pour(connection)
+
+
 def analyze(connection: BaseDatabaseWrapper, table: str) -> None:
     """SQLite's planner goes by the indexes."""
 

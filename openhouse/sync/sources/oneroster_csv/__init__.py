@@ -20,7 +20,8 @@ from openhouse.sync.batches import Row, SetAside
 from openhouse.sync.memory import Memory, Remembered
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
-from openhouse.sync.sources.oneroster_csv import layouts, manifest
+from openhouse.sync.sources.oneroster_csv import layouts, manifest, plain
+from openhouse.sync.sources.oneroster_csv.block import Block
 from openhouse.sync.sources.oneroster_csv.delta import DeltaReader, Repeated
 from openhouse.sync.sources.oneroster_csv.package import Package, unpack
 from openhouse.sync.sources.oneroster_csv.readers import (
@@ -35,7 +36,8 @@ from openhouse.sync.sources.oneroster_csv.sheet import Broken, Sheet
 from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 from openhouse.sync.sources.oneroster_csv.users import UserReader
 
-ROWS_A_BATCH = 5000
+FEW = 16
+"""So many rows are read one by one rather than looked through for the odd one among them."""
 
 
 class OneRosterCsv:
@@ -106,21 +108,40 @@ class OneRosterCsv:
                 return PairReader(sheet)
 
 
-def batches_of(reader: Reader, sheet: Sheet, file: BinaryIO, remembered: Remembered) -> Iterator[tuple[int, list[Row]]]:
+def batches_of(
+    reader: Reader, sheet: Sheet, file: BinaryIO, remembered: Remembered
+) -> Iterator[tuple[int, Sequence[Row]]]:
     """Yield (bytes of the file read so far, rows of one type)."""
-    waiting: dict[type, list[Row]] = defaultdict(list)
-    count = 0
-    for line, cells in sheet.rows(remembered):
-        count += 1
-        for row in rows_of(reader, sheet, line, cells, remembered):
-            waiting[type(row)].append(row)
-        if count % ROWS_A_BATCH == 0:
-            yield from ((file.tell(), batch) for batch in waiting.values())
-            waiting.clear()
-    yield from ((file.tell(), batch) for batch in waiting.values())
-    sheet.count += count
+    for block in sheet.blocks(remembered):
+        for batch in said_by(reader, sheet, block, remembered):
+            yield file.tell(), batch
     refuse_if_empty(sheet)
     sheet.notices.read[sheet.name] = sheet.count
+
+
+def said_by(
+    reader: Reader, sheet: Sheet, block: Block | Iterator[tuple[int, list[str] | Broken]], remembered: Remembered
+) -> Iterator[Sequence[Row]]:
+    """What a block's rows say, in batches: column by column where each is plain, else the odd ones among them row by row."""
+    if isinstance(block, Block) and type(reader) in plain.READ:
+        try:
+            batches = plain.said(reader, block)
+        except plain.Odd:
+            if len(block) > FEW:
+                for half in block.halves():
+                    yield from said_by(reader, sheet, half, remembered)
+                return
+        else:
+            sheet.count += len(block)
+            remembered.learnt.extend(block.digests)
+            yield from batches
+            return
+    waiting: dict[type, list[Row]] = defaultdict(list)
+    for line, cells in block:
+        sheet.count += 1
+        for row in rows_of(reader, sheet, line, cells, remembered):
+            waiting[type(row)].append(row)
+    yield from waiting.values()
 
 
 def refuse_if_empty(sheet: Sheet) -> None:

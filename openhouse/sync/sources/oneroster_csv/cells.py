@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 
-from openhouse.sync.sources.oneroster_csv.sheet import LONGEST_VALUE
+from openhouse.sync.sources.oneroster_csv.block import LONGEST_VALUE
 from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 
 FLAGS: Mapping[str, bool | None] = {"true": True, "false": False, "": None}

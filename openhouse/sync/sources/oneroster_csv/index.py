@@ -24,10 +24,11 @@ from openhouse.sync.batches import BirthDate, Held, Link, Org, Pair, Person, Rol
 from openhouse.sync.memory import Memory
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
-from openhouse.sync.sources.oneroster_csv import ROWS_A_BATCH, OneRosterCsv, open_package, refuse_if_empty, rows_of
+from openhouse.sync.sources.oneroster_csv import OneRosterCsv, open_package, refuse_if_empty, rows_of
 from openhouse.sync.sources.oneroster_csv.sheet import Broken, Sheet, legible
 
 FORMAT = 1
+ROWS_A_BATCH = 5000
 TABLES: dict[type, str] = {Org: "org", Person: "person", Role: "role", BirthDate: "birth", Link: "link", Pair: "pair"}
 ASIDE = ("file", "line", "column_name", "reason", "kind", "key", "other", "restriction", "number")
 """A row that was set aside, and the key that it holds ("" in all where none could be read)."""

@@ -9,10 +9,12 @@ from typing import Any, Protocol
 
 from openhouse.sync.batches import UNREADABLE, BirthDate, Held, Org, Pair, Role, Row
 from openhouse.sync.sources.oneroster_csv import cells as read
-from openhouse.sync.sources.oneroster_csv.sheet import LONGEST_VALUE, Sheet, legible
+from openhouse.sync.sources.oneroster_csv.block import LONGEST_VALUE
+from openhouse.sync.sources.oneroster_csv.sheet import Sheet, legible
 from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 
 _EXTENSION = re.compile(r"ext:[A-Za-z0-9.\-_]+", re.ASCII)
+ROLE_TYPES = ("primary", "secondary")
 _ORG_TYPES = ("department", "school", "district", "local", "state", "national")
 KINDS = {
     "1.1": {
@@ -120,10 +122,8 @@ class RoleReader:
         read.check_guid("sourcedId", sourced_id, self.tolerance)
         if (status or modified) and read.is_removed(status, modified, self.tolerance):
             return ()
-        if not kind:
-            self.tolerance.row("roleType", "roleType is blank")
-        elif kind not in ("primary", "secondary"):
-            raise Fault("roleType", "is neither primary nor secondary")
+        if kind not in ROLE_TYPES:
+            role_type(kind, self.tolerance)
         need("orgSourcedId", org)
         part = part_of(role, "1.2", self.tolerance)
         if not part:
@@ -202,6 +202,14 @@ class PairReader:
         restriction = cells.get("restriction")
         text = restriction.strip() if restriction is not None and legible(restriction) else UNREADABLE
         return (Held("pair", student, guardian, text),)
+
+
+def role_type(text: str, tolerance: Tolerance) -> None:
+    """The cell roleType, of which nothing is kept. Raises a Fault for an unknown word."""
+    if not text:
+        tolerance.row("roleType", "roleType is blank")
+    elif text not in ROLE_TYPES:
+        raise Fault("roleType", "is neither primary nor secondary")
 
 
 def part_of(role: str, version: str, tolerance: Tolerance) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, compress, islice
+from sys import maxsize
 from typing import BinaryIO
 
 from xxhash import xxh3_64_intdigest
@@ -18,14 +19,14 @@ from xxhash import xxh3_64_intdigest
 from openhouse.sync.memory import MASK, Memory, Remembered
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
+from openhouse.sync.sources.oneroster_csv.block import LONGEST_VALUE, ROWS_A_BLOCK, Block, plain_rows
 from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-BLOCK = 1 << 18
+CHUNK = 1 << 18
 LONGEST_LINE = 64 * 1024
 MOST_LINES_A_ROW = 50
 """A quotation mark that is not closed swallows at most so many lines."""
-LONGEST_VALUE = 255
 CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -73,8 +74,8 @@ class Sheet:
         self.name = name
         self.notices = notices
         self.tolerance = Tolerance(notices, strict=strict)
-        self.blocks = self._blocks(file)
-        self.contents = chain.from_iterable(self.blocks)
+        self._read = self._reading(file)
+        self.contents = chain.from_iterable(self._read)
         self.line = 0
         self.count = 0
         self.digest = 0
@@ -86,28 +87,30 @@ class Sheet:
         self.cut = sorted((place for place, column in enumerate(self.header) if forbidden(column)), reverse=True)
         kept = [column for column in self.header if not forbidden(column)]
         self.columns = {column: place for place, column in enumerate(kept)}
+        self.places = {column: place for place, column in enumerate(self.header) if column in self.columns}
 
     def __enter__(self) -> Sheet:
         return self
 
     def __exit__(self, *_: object) -> None:
         """Whoever opened the file closes it."""
-        self.blocks.close()
+        self._read.close()
 
-    def _blocks(self, file: BinaryIO) -> Generator[list[bytes]]:
+    def _reading(self, file: BinaryIO) -> Generator[list[bytes]]:
         """The file's lines without their line feeds, many at a time."""
-        rest = b""
-        while block := file.read(BLOCK):
-            lines = (rest + block).split(b"\n")
+        rest, count = b"", 0
+        while chunk := file.read(CHUNK):
+            lines = (rest + chunk).split(b"\n")
             rest = lines.pop()
+            count += len(lines)
             if len(rest) >= LONGEST_LINE:
-                raise self._too_long(len(lines) + 1)
+                raise self._too_long(count + 1)
             yield lines
         if rest:
             yield [rest]
 
-    def _too_long(self, further: int) -> SourceRefused:
-        return SourceRefused(f"{self.name}, line {self.line + further} is longer than a row can be. Export it again.")
+    def _too_long(self, line: int) -> SourceRefused:
+        return SourceRefused(f"{self.name}, line {line} is longer than a row can be. Export it again.")
 
     def _header(self) -> list[str]:
         first = _text(next(self.contents, b"").removeprefix(BYTE_ORDER_MARK))
@@ -129,13 +132,53 @@ class Sheet:
 
         Rows that are remembered are passed over. The header counts in a digest: under another one a row says something else.
         """
-        width, cut = len(self.header), self.cut
-        remembered = remembered or Memory().of(self.name)
+        return self._rows(self.contents, self._seeded(remembered or Memory().of(self.name)))
+
+    def blocks(self, remembered: Remembered) -> Iterator[Block | Iterator[tuple[int, list[str] | Broken]]]:
+        """The same rows, many at a time: as a block where each is plain, else one by one, to be read before the next are
+        asked for."""
+        self._seeded(remembered)
+        while contents := list(islice(self.contents, ROWS_A_BLOCK)):
+            block = self._block(contents, remembered)
+            if block is None:
+                yield self._rows(chain(contents, self.contents), remembered, self.line + len(contents))
+            else:
+                self.line += len(contents)
+                self.count += len(contents) - len(block.rows)
+                if block.rows:
+                    yield block
+
+    def _seeded(self, remembered: Remembered) -> Remembered:
         remembered.seed = remembered.digest("\n".join(self.header).encode(errors="surrogateescape"))
+        return remembered
+
+    def _block(self, contents: list[bytes], remembered: Remembered) -> Block | None:
+        """The lines that are not remembered, as rows; None, and nothing is done, where one of them is no row of its own. Where
+        each is one, so is each line between them."""
+        seed, known = remembered.seed, remembered.known
+        lines: Sequence[int] = range(self.line + 1, self.line + 1 + len(contents))
+        digests = [xxh3_64_intdigest(content, seed) & MASK for content in contents]
+        if known:
+            again = [digest in known for digest in digests]
+            new = [place for place, is_again in enumerate(again) if not is_again]
+            contents = [contents[place] for place in new]
+        rows = plain_rows(contents, len(self.header))
+        if rows is None:
+            return None
+        if known:
+            if not remembered.meet([*compress(digests, again)], compress(lines, again)):
+                return None
+            digests, lines = [digests[place] for place in new], [lines[place] for place in new]
+        return Block(self, lines, digests, rows)
+
+    def _rows(
+        self, contents: Iterator[bytes], remembered: Remembered, until: int = maxsize
+    ) -> Iterator[tuple[int, list[str] | Broken]]:
+        width, cut = len(self.header), self.cut
         pending: list[str] = []
         while True:
             try:
-                for cells in csv.reader(self._lines(pending, remembered), strict=True):
+                for cells in csv.reader(self._lines(contents, pending, remembered, until), strict=True):
                     self.line += len(pending)
                     if len(cells) == width and len(pending) == 1:
                         for place in cut:
@@ -154,11 +197,16 @@ class Sheet:
                 yield from self._swallowed(pending)
                 pending.clear()
 
-    def _lines(self, pending: list[str], remembered: Remembered) -> Iterator[str]:
-        """The lines to be read, as text. A line is remembered only where a row begins: never in the middle of one."""
+    def _lines(
+        self, contents: Iterator[bytes], pending: list[str], remembered: Remembered, until: int
+    ) -> Iterator[str]:
+        """The lines to be read, as text, up to the row that ends on line `until` or later. A line is remembered only where a row
+        begins: never in the middle of one."""
         seed, known = remembered.seed, remembered.known
         forget, again, stands = known.discard, remembered.again.append, remembered.lines.append
-        for content in self.contents:
+        while pending or self.line < until:
+            if (content := next(contents, None)) is None:
+                return
             if not pending:
                 digest = xxh3_64_intdigest(content, seed) & MASK
                 if digest in known:  # as Remembered.knows, without a call for each of millions
@@ -170,7 +218,7 @@ class Sheet:
                     continue
                 self.digest = digest
             if len(content) >= LONGEST_LINE:
-                raise self._too_long(len(pending) + 1)
+                raise self._too_long(self.line + len(pending) + 1)
             line = content.decode("utf-8", "surrogateescape") + "\n"
             if line.find("\0") >= 0:  # the csv module reads on past it; nobody else would
                 line = line.replace("\0", "\x01")

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from openhouse.sync.batches import Held, Link, Person, Role, Row
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources.oneroster_csv import cells as read
+from openhouse.sync.sources.oneroster_csv.block import LONGEST_VALUE
 from openhouse.sync.sources.oneroster_csv.readers import Columns, held, need, part_of, picker
-from openhouse.sync.sources.oneroster_csv.sheet import LONGEST_VALUE, Sheet, forbidden
-from openhouse.sync.sources.oneroster_csv.tolerance import Fault
+from openhouse.sync.sources.oneroster_csv.sheet import Sheet, forbidden
+from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 
 LONGEST_LANGUAGE = 35
 """A BCP 47 tag, RFC 5646 §4.4.1."""
@@ -55,7 +56,7 @@ class UserReader:
         if (status or modified) and read.is_removed(status, modified, self.tolerance):
             return ()
         if enabled != "true":
-            self._look_at_flag(enabled)
+            look_at_flag(enabled, self.tolerance)
         rows: list[Row] = [self._person(line, digest, facts)]
         if self.has_roles:
             rows += self._roles(line, digest, sourced_id, role, orgs, facts[14])
@@ -63,25 +64,14 @@ class UserReader:
             rows += [Link(line, digest, sourced_id, agent) for agent in self._listed("agentSourcedIds", agents)]
         return rows
 
-    def _look_at_flag(self, enabled: str) -> None:
-        said = read.flag("enabledUser", enabled, self.tolerance)
-        if said is None:
-            self.tolerance.row("enabledUser", "enabledUser is blank")
-        elif not said:
-            self.notices.warnings["person with enabledUser false; the SIS's own sign-in is no fact of the portal"] += 1
-
     def _person(self, line: int, digest: int, facts: tuple[str, ...]) -> Person:
         (sourced_id, given, middle, family, employee_number, email, phone, mobile, street, city, state, postal_code,
-         language, ground, grade, number) = facts  # fmt: skip
+         spoken, eligible, grade, number) = facts  # fmt: skip
         given, family = self._names(given.strip(), family.strip())
-        if len(language) > LONGEST_LANGUAGE:
-            raise Fault("metadata.homeLanguage", f"is longer than {LONGEST_LANGUAGE} characters")
-        if ground not in GROUNDS:
-            raise Fault("metadata.eligibleGround", "is neither blank, dependent nor consent")
         number = read.user_id(number, self.tolerance) if self.number_column == "userIds" else number.strip()
         return Person(
             line, digest, sourced_id, given, middle, family, number, employee_number, email.strip(), phone, mobile,
-            street, city, state, postal_code, language, ground, grade,
+            street, city, state, postal_code, language(spoken, self.tolerance), ground(eligible, self.tolerance), grade,
         )  # fmt: skip
 
     def _names(self, given: str, family: str) -> tuple[str, str]:
@@ -116,3 +106,27 @@ class UserReader:
 
     def hold(self, cells: Mapping[str, str | None]) -> Iterable[Held]:
         return held("person", cells.get("sourcedId"))
+
+
+def look_at_flag(enabled: str, tolerance: Tolerance) -> None:
+    """The cell enabledUser, of which nothing is kept. Raises a Fault where it is no flag."""
+    said = read.flag("enabledUser", enabled, tolerance)
+    if said is None:
+        tolerance.row("enabledUser", "enabledUser is blank")
+    elif not said:
+        text = "person with enabledUser false; the SIS's own sign-in is no fact of the portal"
+        tolerance.notices.warnings[text] += 1
+
+
+def language(text: str, _: Tolerance) -> str:
+    """The cell metadata.homeLanguage. Raises a Fault where it is too long for a language's tag."""
+    if len(text) > LONGEST_LANGUAGE:
+        raise Fault("metadata.homeLanguage", f"is longer than {LONGEST_LANGUAGE} characters")
+    return text
+
+
+def ground(text: str, _: Tolerance) -> str:
+    """The cell metadata.eligibleGround. Raises a Fault for an unknown word."""
+    if text not in GROUNDS:
+        raise Fault("metadata.eligibleGround", "is neither blank, dependent nor consent")
+    return text

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from openhouse.sync.batches import Row
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
+from openhouse.sync.sources.oneroster_csv.block import LONGEST_VALUE
 from openhouse.sync.sources.oneroster_csv.readers import Reader
-from openhouse.sync.sources.oneroster_csv.sheet import CONTROL, LONGEST_VALUE, forbidden
+from openhouse.sync.sources.oneroster_csv.sheet import CONTROL, forbidden
 from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 
 LISTS = ("grades",)

@@ -31,8 +31,6 @@ from openhouse.sync.sources.sds_csv.readers import (
     UserReader,
 )
 
-ROWS_A_BATCH = 5000
-
 
 class SdsCsv:
     """A package whose headers were checked; see `sync.sources.Source`. What SDS is given is everything there is: bulk."""
