@@ -53,7 +53,7 @@ class Intake:
         self.continues = self.statement.continues(last, source, policy)
         self.memory = Memory(self.statement.recall if self.continues else None)
         self.is_delta = "delta" in source.files.values() or not source.files
-        self.within = ""
+        self.is_small = False
         self.merged = not self.continues
 
     def read(self) -> None:
@@ -101,7 +101,7 @@ class Intake:
         if neighbourhood.is_small(self.stage, stated):
             since = self.last.snapshot if self.last else day(self.source)
             neighbourhood.gather(self.stage, since=since, until=day(self.source))
-            self.within = "affected"
+            self.is_small = True
         elif self.is_delta:
             neighbourhood.show_everything(self.stage)
         else:
@@ -124,7 +124,7 @@ class Intake:
         found = Report(run.pk, self.source.name, day(self.source).isoformat(), dict(notices.read), self._differences())
         found.notes, found.groups = report.notes(stage, self.source.files), report.groups(stage)
         found.warnings = sorted(notices.warnings.items())
-        found.scope = "changes" if self.within else "everything"
+        found.scope = "changes" if self.is_small else "everything"
         read = sum(notices.read.values())
         found.brakes = brake.reasons(stage, found.entities, policy=self.policy, read=read, on=on)
         return found
@@ -133,8 +133,9 @@ class Intake:
         stage, counts = self.stage, {}
         for number, entity in enumerate(mirror.ENTITIES, start=1):
             stage.tables.append(entity.changes)
+            within = neighbourhood.within(entity) if self.is_small else ""
             counts[entity.name] = mirror.compare(
-                stage.connection, entity, ready=facts.ready(entity), kept=facts.kept(entity), within=self.within
+                stage.connection, entity, ready=facts.ready(entity), kept=facts.kept(entity), within=within
             )
             stage.index(entity.changes, ["id", ", ".join(entity.keys)])
             self.progress("comparing", number, len(mirror.ENTITIES))

@@ -21,7 +21,7 @@ from openhouse.sync.batches import Held
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import SyncRun
 from openhouse.sync.sources import Source
-from openhouse.sync.staging import STATED, Stage, fresh
+from openhouse.sync.staging import STATED, Stage, fresh, going
 
 VERSION = metadata.version("open-house")
 """What another release read is read again: it may have read it differently."""
@@ -123,12 +123,15 @@ class Statement:
 
     def _settle_rows(self, forgotten: set[int]) -> None:
         stage = self.stage
-        stage.execute("INSERT INTO gone SELECT DISTINCT digest FROM forgotten")
-        anything = stage.count("SELECT count(*) FROM gone")
-        stage.database.analyze(stage.connection, "gone")
+        anything = stage.count("SELECT count(*) FROM (SELECT 1 FROM gone LIMIT 1) any_")
         for name in STATED.values():
-            if anything:
+            if going(name) in stage.tables:
+                gone = f"SELECT place FROM {going(name)} WHERE digest IN (SELECT digest FROM gone)"
+                stage.execute(f"DELETE FROM {self.where}{name} WHERE {stage.database.PLACE} IN ({gone})")
+            elif anything:
                 self._take_out(name, "gone")
+            if forgotten:
+                self._take_out(name, "forgotten")
             among = "WHERE digest NOT IN (SELECT digest FROM forgotten)" if forgotten else ""
             stage.execute(f"INSERT INTO {self.where}{name} SELECT * FROM {fresh(name)} {among}")
 

@@ -22,6 +22,10 @@ class Database(Protocol):
     """The column type of bytes."""
     UNLOGGED: str
     """What CREATE TABLE says of a table that may be lost in a crash."""
+    SHARED: str
+    """What CREATE says of a table of one transaction that several processes may read at once (a temporary one, where none can)."""
+    PLACE: str
+    """The system column that says where a row lies: it finds a row faster than any index, while nobody writes its table."""
     TEMPORARY: str
     """The schema of temporary tables, with its dot."""
     NEEDS_INDEXES: bool

@@ -23,6 +23,8 @@ NEW_KEY = (
 """RFC 9562 §5.4 (version 4), as 32 hexadecimal digits."""
 BYTES = "blob"
 UNLOGGED = ""
+SHARED = "TEMP"
+PLACE = "rowid"
 TEMPORARY = "temp."
 NEEDS_INDEXES = True
 
