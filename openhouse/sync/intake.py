@@ -19,7 +19,7 @@ from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import NothingRemembered
 from openhouse.sync.report import Report
 from openhouse.sync.sources import Notices, Source
-from openhouse.sync.staging import STATED, Stage, fresh
+from openhouse.sync.staging import Stage
 from openhouse.sync.statement import Statement, settings
 
 
@@ -96,8 +96,6 @@ class Intake:
     def _narrow(self) -> None:
         """Look at the people whom the changes concern, or, where they are many, at everybody."""
         stated = sum(map(len, self.memory.again.values()))
-        for name in STATED.values():
-            self.stage.index(fresh(name), ())
         if neighbourhood.is_small(self.stage, stated):
             since = self.last.snapshot if self.last else day(self.source)
             neighbourhood.gather(self.stage, since=since, until=day(self.source))

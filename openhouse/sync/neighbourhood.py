@@ -91,6 +91,9 @@ def is_small(stage: Stage, stated: int) -> bool:
 
 def gather(stage: Stage, *, since: date, until: date) -> None:
     """Make `affected` and `moved`, and hide the statement's tables behind those around them. The days are the two exports'."""
+    stage.database.seek(stage.connection)
+    for name in STATED.values():
+        stage.index(fresh(name), ())
     _show(stage, "staged_org", "1 = 1")
     stage.table("changed_org", _changed_orgs(stage.stated), shared=True)
     stage.table("fresh_role_id", "SELECT DISTINCT sourced_id FROM fresh_role", shared=True)

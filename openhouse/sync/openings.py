@@ -42,9 +42,9 @@ def find(stage: Stage, *, policy: Policy, on: date) -> None:
 
 TOUCHED_STUDENTS = """
     SELECT s.id, s.sourced_id AS student, s.valid_until FROM district_student s WHERE s.id IN (
-        SELECT m.student_id FROM changes_guardianship c JOIN district_guardianship m ON m.id = c.id
+        SELECT m.student_id FROM changes_guardianship c JOIN district_guardianship m ON m.id = c.id WHERE c.change = 'ended'
         UNION SELECT o.id FROM changes_guardianship c JOIN district_student o ON o.sourced_id = c.student
-        UNION SELECT m.student_id FROM changes_enrolment c JOIN district_enrolment m ON m.id = c.id
+        UNION SELECT m.student_id FROM changes_enrolment c JOIN district_enrolment m ON m.id = c.id WHERE c.change = 'ended'
         UNION SELECT o.id FROM changes_enrolment c JOIN district_student o ON o.sourced_id = c.student
         UNION SELECT c.id FROM changes_student c)
 """

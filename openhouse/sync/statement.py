@@ -147,7 +147,7 @@ class Statement:
 
     def _remember(self, name: str, content: bytes) -> None:
         self.stage.execute(f"DELETE FROM {self.where}{MEMORY} WHERE file = %s", [name])
-        self.stage.execute(f"INSERT INTO {self.where}{MEMORY} (file, digests) VALUES (%s, %s)", [name, content])
+        self.stage.database.keep(self.stage.connection, f"{self.where}{MEMORY}", name, content)
 
 
 def settings(policy: Policy, source: Source) -> str:

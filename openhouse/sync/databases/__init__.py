@@ -43,6 +43,10 @@ class Database(Protocol):
         """Store a column as it is."""
         ...
 
+    def keep(self, connection: BaseDatabaseWrapper, table: str, name: str, content: bytes) -> None:
+        """Put a row of a name and many bytes into a table of these two columns."""
+        ...
+
     def empty(self, connection: BaseDatabaseWrapper, table: str) -> None:
         """Take all rows out of a table of the statement."""
         ...
@@ -55,6 +59,10 @@ class Database(Protocol):
     def filling(self, connection: BaseDatabaseWrapper) -> AbstractContextManager[None]:
         """Around everything that writes the statement and temporary tables alone: nobody else waits for it. An error takes
         all of it back."""
+        ...
+
+    def seek(self, connection: BaseDatabaseWrapper) -> None:
+        """From now on few rows are looked for in large tables."""
         ...
 
     def filled(self, connection: BaseDatabaseWrapper) -> None:

@@ -76,6 +76,12 @@ def keep_plain(connection: BaseDatabaseWrapper, table: str, column: str) -> None
     """SQLite compresses nothing."""
 
 
+def keep(connection: BaseDatabaseWrapper, table: str, name: str, content: bytes) -> None:
+    """A row like any other."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} VALUES (%s, %s)", [name, content])
+
+
 def empty(connection: BaseDatabaseWrapper, table: str) -> None:
     """A DELETE without a condition is SQLite's way to truncate."""
     with connection.cursor() as cursor:
@@ -122,6 +128,10 @@ def loading(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> Iterator[
 
 def settle(connection: BaseDatabaseWrapper) -> None:
     """SQLite has one writer at a time."""
+
+
+def seek(connection: BaseDatabaseWrapper) -> None:
+    """SQLite's planner goes by the indexes."""
 
 
 def filled(connection: BaseDatabaseWrapper) -> None:
