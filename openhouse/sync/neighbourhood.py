@@ -75,8 +75,8 @@ def note_gone(stage: Stage, gone: Iterable[int]) -> None:
 
 
 def within(entity: mirror.Entity) -> str:
-    """After `gather`: the table of the people of whom every row of that kind was looked at."""
-    return "moved" if entity is mirror.GUARDIANSHIP else "affected"
+    """After `gather`: the table of the people of whom a row of that kind can have ended, for all of theirs were looked at."""
+    return "affected" if entity in (mirror.EMPLOYEE, mirror.ENROLMENT) else "moved"
 
 
 def is_small(stage: Stage, stated: int) -> bool:
@@ -146,7 +146,7 @@ def _numbers(stage: Stage) -> str:
     if stage.count(f"SELECT count(*) FROM ({unsaid}) each_"):
         tables.append(f"{stage.stated}staged_person")
     return " UNION ".join(
-        f"SELECT upper(p.number) FROM named n JOIN {table} p ON p.sourced_id = n.person WHERE p.number <> ''"
+        f"SELECT upper(p.number) AS number FROM named n JOIN {table} p ON p.sourced_id = n.person WHERE p.number <> ''"
         for table in tables
     )
 
