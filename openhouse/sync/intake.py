@@ -98,7 +98,8 @@ class Intake:
         stated = sum(map(len, self.memory.again.values()))
         if neighbourhood.is_small(self.stage, stated):
             since = self.last.snapshot if self.last else day(self.source)
-            neighbourhood.gather(self.stage, since=since, until=day(self.source))
+            patched = self.is_delta or self.statement.is_patched()
+            neighbourhood.gather(self.stage, since=since, until=day(self.source), patched=patched)
             self.is_small = True
         elif self.is_delta:
             neighbourhood.show_everything(self.stage)

@@ -31,6 +31,7 @@ ENDS = {
 DECIDING = {
     "staged_person": ("sourced_id", "number"),
     "staged_role": ("sourced_id", "person", "kind", "word"),
+    "staged_birth": ("person",),
     "staged_link": ("owner", "agent"),
     "staged_pair": Pair._fields[2:],
 }
@@ -89,8 +90,11 @@ def is_small(stage: Stage, stated: int) -> bool:
     return changed <= FEW * stated
 
 
-def gather(stage: Stage, *, since: date, until: date) -> None:
-    """Make `affected` and `moved`, and hide the statement's tables behind those around them. The days are the two exports'."""
+def gather(stage: Stage, *, since: date, until: date, patched: bool) -> None:
+    """Make `affected` and `moved`, and hide the statement's tables behind those around them.
+
+    The days are the two exports'. A `patched` statement may have rows that were set aside: then all affected count as moved.
+    """
     stage.database.seek(stage.connection)
     for name in STATED.values():
         stage.index(fresh(name), ())
@@ -103,7 +107,7 @@ def gather(stage: Stage, *, since: date, until: date) -> None:
         )
         place = stage.database.PLACE
         stage.table(going(table), f"SELECT t.{place} AS place, t.* FROM {stage.stated}{table} t WHERE {condition}")
-    _move(stage)
+    _move(stage, patched=patched)
     found = [
         f"SELECT {ENDS[table][0]} FROM {rows}"
         for table in ("staged_person", "staged_role", "staged_birth")
@@ -113,15 +117,17 @@ def gather(stage: Stage, *, since: date, until: date) -> None:
     _hide(stage)
 
 
-def _move(stage: Stage) -> None:
+def _move(stage: Stage, *, patched: bool) -> None:
     """Make `moved`."""
+    unless_replaced = "" if patched else "HAVING sum(more) <> 0"
     found = ["SELECT sourced_id AS person FROM sync_lookedup"]
     for table, columns in DECIDING.items():
         altered, those = table.replace("staged_", "altered_"), ", ".join(columns)
         stage.table(
             altered,
-            f"SELECT {those} FROM (SELECT {those}, 1 AS more FROM {fresh(table)} UNION ALL SELECT {those}, -1 FROM {going(table)}"
-            f" WHERE digest IN (SELECT digest FROM gone)) rows_ GROUP BY {those} HAVING sum(more) <> 0",
+            f"SELECT {those} FROM (SELECT {those}, 1 AS more FROM {fresh(table)}"
+            f" UNION ALL SELECT {those}, -1 FROM {going(table)} WHERE digest IN (SELECT digest FROM gone)) rows_"
+            f" GROUP BY {those} {unless_replaced}",
         )
         found += [f"SELECT {end} FROM {altered}" for end in ENDS[table]]
     found.append("SELECT person FROM going_role WHERE digest NOT IN (SELECT digest FROM gone)")
@@ -129,13 +135,13 @@ def _move(stage: Stage) -> None:
     for held, column in itertools.product(("staged_held", f"{stage.stated}{HELD_BEFORE}"), ("key", "other")):
         found.append(f"SELECT {column} FROM {held} WHERE kind <> 'org'")
     stage.table("named", f"SELECT person FROM ({' UNION '.join(found)}) each_ WHERE person <> ''", ["person"])
-    sharing = (
-        f"SELECT sourced_id FROM district_student WHERE valid_until IS NULL AND upper(number) IN ({_numbers(stage)})"
-    )
+    stage.table("their_number", _numbers(stage, patched=patched))
+    numbers = "SELECT number FROM their_number"
+    sharing = f"SELECT sourced_id FROM district_student WHERE valid_until IS NULL AND upper(number) IN ({numbers})"
     stage.table("moved", f"SELECT person FROM named UNION {sharing}", ["person"], shared=True)
 
 
-def _numbers(stage: Stage) -> str:
+def _numbers(stage: Stage, *, patched: bool) -> str:
     """SQL: the Student IDs that those named have or had; the statement is asked where neither changed rows nor the mirror say."""
     tables = ["fresh_person", "going_person", "district_student"]
     unsaid = (
@@ -143,7 +149,7 @@ def _numbers(stage: Stage) -> str:
         " WHERE r.kind = 'student' AND NOT EXISTS (SELECT 1 FROM fresh_person p WHERE p.sourced_id = n.person)"
         " AND NOT EXISTS (SELECT 1 FROM district_student s WHERE s.sourced_id = n.person AND s.valid_until IS NULL)"
     )
-    if stage.count(f"SELECT count(*) FROM ({unsaid}) each_"):
+    if patched or stage.count(f"SELECT count(*) FROM ({unsaid}) each_"):
         tables.append(f"{stage.stated}staged_person")
     return " UNION ".join(
         f"SELECT upper(p.number) AS number FROM named n JOIN {table} p ON p.sourced_id = n.person WHERE p.number <> ''"

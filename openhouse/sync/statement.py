@@ -73,6 +73,10 @@ class Statement:
         """Whether anything is remembered of a file."""
         return bool(self.stage.rows(f"SELECT 1 FROM {self.where}{MEMORY} WHERE file = %s", [f"file {file}"]))
 
+    def is_patched(self) -> bool:
+        """Whether a delta went into it since everything was read: then it may have rows that were set aside."""
+        return bool(self._property("patched"))
+
     def clear(self) -> None:
         """Forget everything: new rows go straight into its tables."""
         for name in (*STATED.values(), HELD_BEFORE):
@@ -118,6 +122,8 @@ class Statement:
         for file, learnt in memory.learnt.items():
             kept = _without(memory.again[file], forgotten | replaced) + _without(learnt, forgotten)
             self._remember(f"file {file}", kept.tobytes())
+        if is_delta:
+            self._remember("patched", b"yes")
         self._remember("token", token.encode())
         self._remember("settings", read_as.encode())
 
