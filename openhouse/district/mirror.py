@@ -111,17 +111,21 @@ def compare(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, kept
             f" WHEN m.valid_until IS NOT NULL THEN 'returned' ELSE 'changed' END AS change, m.id AS id, {keys}"
             f" {entity.found(ready)} WHERE m.id IS NULL OR m.valid_until IS NOT NULL OR {differ}"
         )
+        ended = (
+            f"SELECT 'ended', m.id FROM {entity.table} m {_ends(entity)} WHERE m.valid_until IS NULL"
+            f" AND NOT EXISTS (SELECT 1 FROM {ready} r WHERE {_same(entity)})"
+            f" AND NOT EXISTS (SELECT 1 FROM {kept} k WHERE k.id = m.id)"
+        )
+        among = [f" AND {person} IN (SELECT person FROM {within})" for person in _persons(entity)] if within else []
         cursor.execute(
-            f"INSERT INTO {entity.changes} (change, id) SELECT 'ended', m.id FROM {entity.table} m {_ends(entity)}"
-            f" WHERE m.valid_until IS NULL AND NOT EXISTS (SELECT 1 FROM {ready} r WHERE {_same(entity)})"
-            f" AND NOT EXISTS (SELECT 1 FROM {kept} k WHERE k.id = m.id){_among(entity, within)}"
+            f"INSERT INTO {entity.changes} (change, id) {' UNION '.join(ended + each for each in among or [''])}"
         )
         cursor.execute(f"SELECT change, count(*) FROM {entity.changes} GROUP BY change")
         found = dict(cursor.fetchall())
-        cursor.execute(
-            f"SELECT (SELECT count(*) FROM {entity.table} WHERE valid_until IS NULL), (SELECT count(*) FROM {kept})"
-        )
-        current, held = cursor.fetchone()
+        cursor.execute(f"SELECT count(*) FROM {entity.table} WHERE valid_until IS NULL")
+        current = int(cursor.fetchone()[0])
+        cursor.execute(f"SELECT count(*) FROM {kept}")
+        held = int(cursor.fetchone()[0])
     new = found.get("new", 0) + found.get("returned", 0)
     changed, ended = found.get("changed", 0), found.get("ended", 0)
     return Counts(new, changed, ended, current - changed - ended, held)
@@ -154,19 +158,11 @@ def _ends(entity: Entity) -> str:
     return " ".join(f"JOIN {entity.end_table(end)} {end}_ ON {end}_.id = m.{end}_id" for end in entity.ends)
 
 
-def _among(entity: Entity, within: str) -> str:
-    if not within or entity is SCHOOL:
-        return ""
-    persons = f"SELECT person FROM {within}"
-    if not entity.ends:
-        return f" AND m.sourced_id IN ({persons})"
-    of_persons = " UNION ".join(
-        f"SELECT p.id FROM {entity.table} p JOIN {entity.end_table(end)} e ON e.id = p.{end}_id"
-        f" WHERE e.sourced_id IN ({persons})"
-        for end in entity.ends
-        if end != "school"
-    )
-    return f" AND m.id IN ({of_persons})"
+def _persons(entity: Entity) -> list[str]:
+    """SQL: the sourcedIds of the people whom a mirrored row `m` concerns."""
+    if entity is SCHOOL:
+        return []
+    return [f"{end}_.sourced_id" for end in entity.ends if end != "school"] or ["m.sourced_id"]
 
 
 def _same(entity: Entity) -> str:

@@ -19,7 +19,7 @@ from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import NothingRemembered
 from openhouse.sync.report import Report
 from openhouse.sync.sources import Notices, Source
-from openhouse.sync.staging import STATED, Stage, fresh
+from openhouse.sync.staging import Stage
 from openhouse.sync.statement import Statement, settings
 
 
@@ -53,7 +53,7 @@ class Intake:
         self.continues = self.statement.continues(last, source, policy)
         self.memory = Memory(self.statement.recall if self.continues else None)
         self.is_delta = "delta" in source.files.values() or not source.files
-        self.within = ""
+        self.is_small = False
         self.merged = not self.continues
 
     def read(self) -> None:
@@ -97,12 +97,11 @@ class Intake:
     def _narrow(self) -> None:
         """Look at the people whom the changes concern, or, where they are many, at everybody."""
         stated = sum(map(len, self.memory.again.values()))
-        for name in STATED.values():
-            self.stage.index(fresh(name), ())
         if neighbourhood.is_small(self.stage, stated):
             since = self.last.snapshot if self.last else day(self.source)
-            neighbourhood.gather(self.stage, since=since, until=day(self.source))
-            self.within = "affected"
+            patched = self.is_delta or self.statement.is_patched()
+            neighbourhood.gather(self.stage, since=since, until=day(self.source), patched=patched)
+            self.is_small = True
         elif self.is_delta:
             neighbourhood.show_everything(self.stage)
         else:
@@ -125,7 +124,7 @@ class Intake:
         found = Report(run.pk, self.source.name, day(self.source).isoformat(), dict(notices.read), self._differences())
         found.notes, found.groups = report.notes(stage, self.source.files), report.groups(stage)
         found.warnings = sorted(notices.warnings.items())
-        found.scope = "changes" if self.within else "everything"
+        found.scope = "changes" if self.is_small else "everything"
         read = sum(notices.read.values())
         found.brakes = brake.reasons(stage, found.entities, policy=self.policy, read=read, on=on)
         return found
@@ -134,8 +133,9 @@ class Intake:
         stage, counts = self.stage, {}
         for number, entity in enumerate(mirror.ENTITIES, start=1):
             stage.tables.append(entity.changes)
+            within = neighbourhood.within(entity) if self.is_small else ""
             counts[entity.name] = mirror.compare(
-                stage.connection, entity, ready=facts.ready(entity), kept=facts.kept(entity), within=self.within
+                stage.connection, entity, ready=facts.ready(entity), kept=facts.kept(entity), within=within
             )
             stage.index(entity.changes, ["id", ", ".join(entity.keys)])
             self.progress("comparing", number, len(mirror.ENTITIES))

@@ -9,7 +9,7 @@ differences touch and who have a restriction on record, or would).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date
 
 from openhouse.district.restrictions import Reading, is_legal_relation, reading
@@ -28,8 +28,9 @@ def find(stage: Stage, *, policy: Policy, on: date) -> None:
     `on` is the day on which the run would land.
     """
     stage.table("touched_student", TOUCHED_STUDENTS, ["id"])
-    texts(stage, "restricting_text", "restriction", lambda text: reading(text, policy) is not Reading.NONE)
-    texts(stage, "legal_relation", "relation", lambda text: is_legal_relation(text, policy))
+    used = stage.rows(TEXTS)
+    texts(stage, "restricting_text", {text for text, _ in used if reading(text, policy) is not Reading.NONE})
+    texts(stage, "legal_relation", {text for _, text in used if is_legal_relation(text, policy)})
     stage.table("pair_change", pair_changes(on), ["id", "student"])
     stage.table(
         "restricted_student",
@@ -42,26 +43,29 @@ def find(stage: Stage, *, policy: Policy, on: date) -> None:
 
 TOUCHED_STUDENTS = """
     SELECT s.id, s.sourced_id AS student, s.valid_until FROM district_student s WHERE s.id IN (
-        SELECT m.student_id FROM changes_guardianship c JOIN district_guardianship m ON m.id = c.id
+        SELECT m.student_id FROM changes_guardianship c JOIN district_guardianship m ON m.id = c.id WHERE c.change = 'ended'
         UNION SELECT o.id FROM changes_guardianship c JOIN district_student o ON o.sourced_id = c.student
-        UNION SELECT m.student_id FROM changes_enrolment c JOIN district_enrolment m ON m.id = c.id
+        UNION SELECT m.student_id FROM changes_enrolment c JOIN district_enrolment m ON m.id = c.id WHERE c.change = 'ended'
         UNION SELECT o.id FROM changes_enrolment c JOIN district_student o ON o.sourced_id = c.student
         UNION SELECT c.id FROM changes_student c)
 """
 """Students of the mirror of whom anything differs that can touch access."""
 
 
-def texts(stage: Stage, name: str, column: str, meant: Callable[[str], bool]) -> None:
-    """A table of the texts in use that mean something. No two databases fold case and blanks alike, so none is asked to."""
-    found = stage.rows(
-        f"SELECT DISTINCT m.{column} FROM touched_student s JOIN district_guardianship m ON m.student_id = s.id"
-        f" UNION SELECT DISTINCT r.{column} FROM changes_guardianship c"
-        " JOIN touched_student s ON s.student = c.student"
-        " JOIN ready_guardianship r ON r.student = c.student AND r.guardian = c.guardian"
-    )
+TEXTS = """
+    SELECT DISTINCT m.restriction, m.relation FROM touched_student s JOIN district_guardianship m ON m.student_id = s.id
+    UNION SELECT DISTINCT r.restriction, r.relation FROM changes_guardianship c
+        JOIN touched_student s ON s.student = c.student
+        JOIN ready_guardianship r ON r.student = c.student AND r.guardian = c.guardian
+"""
+"""The restrictions and relations in use."""
+
+
+def texts(stage: Stage, name: str, meant: Iterable[str]) -> None:
+    """A table of texts that mean something. No two databases fold case and blanks alike, so none is asked to."""
     stage.execute(f"CREATE TEMP TABLE {name} (text text)")
     stage.tables.append(name)
-    stage.database.fill(stage.connection, name, ["text"], [(text,) for (text,) in found if text and meant(text)])
+    stage.database.fill(stage.connection, name, ["text"], [(text,) for text in meant if text])
     stage.index(name, [])
 
 

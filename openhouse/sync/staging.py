@@ -39,6 +39,7 @@ class Stage:
         self.database = databases.of(connection)
         self.stated = self.database.stated(connection)
         self.tables: list[str] = []
+        self.shared: set[str] = set()
         self.targets: dict[type, str] = dict(STAGED)
         self.pour: databases.Pour | None = None
 
@@ -64,10 +65,22 @@ class Stage:
         """Whether a key (columns, with commas between) may stand twice in a table; never False where one does."""
         return self.database.may_repeat(self.connection, table, key.split(", "))
 
-    def table(self, name: str, query: str, index: Sequence[str] = (), parameters: Sequence[Any] | None = None) -> None:
-        """Make a temporary table from a query, with indexes: without them a merge is quadratic."""
-        self.execute(f"CREATE TEMP TABLE {name} AS {query}", parameters)
+    def table(
+        self,
+        name: str,
+        query: str,
+        index: Sequence[str] = (),
+        parameters: Sequence[Any] | None = None,
+        *,
+        shared: bool = False,
+    ) -> None:
+        """Make a temporary table from a query, with indexes: without them a merge is quadratic. All of the database's processes
+        may look into a `shared` one: whatever large table is asked of it can then be read by several at once.
+        """
+        self.execute(f"CREATE {self.database.SHARED if shared else 'TEMP'} TABLE {name} AS {query}", parameters)
         self.tables.append(name)
+        if shared:
+            self.shared.add(name)
         self.index(name, index)
 
     def index(self, name: str, indexes: Sequence[str]) -> None:
@@ -132,7 +145,8 @@ class Stage:
     def drop(self, name: str) -> None:
         """Drop one table."""
         self.tables.remove(name)
-        self.execute(f"DROP TABLE IF EXISTS {self.database.TEMPORARY}{name}")
+        schema = "" if name in self.shared else self.database.TEMPORARY
+        self.execute(f"DROP TABLE IF EXISTS {schema}{name}")
 
     def close(self) -> None:
         """Drop everything."""
@@ -143,6 +157,11 @@ class Stage:
 def fresh(name: str) -> str:
     """The table of rows that are new tonight, beside the one of all."""
     return name.replace("staged_", "fresh_")
+
+
+def going(name: str) -> str:
+    """The table of rows that go tonight, each with its `place`, among others that concern their person (sync.neighbourhood)."""
+    return name.replace("staged_", "going_")
 
 
 @contextmanager

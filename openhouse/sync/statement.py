@@ -21,7 +21,7 @@ from openhouse.sync.batches import Held
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import SyncRun
 from openhouse.sync.sources import Source
-from openhouse.sync.staging import STATED, Stage, fresh
+from openhouse.sync.staging import STATED, Stage, fresh, going
 
 VERSION = metadata.version("open-house")
 """What another release read is read again: it may have read it differently."""
@@ -73,6 +73,10 @@ class Statement:
         """Whether anything is remembered of a file."""
         return bool(self.stage.rows(f"SELECT 1 FROM {self.where}{MEMORY} WHERE file = %s", [f"file {file}"]))
 
+    def is_patched(self) -> bool:
+        """Whether a delta went into it since everything was read: then it may have rows that were set aside."""
+        return bool(self._property("patched"))
+
     def clear(self) -> None:
         """Forget everything: new rows go straight into its tables."""
         for name in (*STATED.values(), HELD_BEFORE):
@@ -118,17 +122,22 @@ class Statement:
         for file, learnt in memory.learnt.items():
             kept = _without(memory.again[file], forgotten | replaced) + _without(learnt, forgotten)
             self._remember(f"file {file}", kept.tobytes())
+        if is_delta:
+            self._remember("patched", b"yes")
         self._remember("token", token.encode())
         self._remember("settings", read_as.encode())
 
     def _settle_rows(self, forgotten: set[int]) -> None:
         stage = self.stage
-        stage.execute("INSERT INTO gone SELECT DISTINCT digest FROM forgotten")
-        anything = stage.count("SELECT count(*) FROM gone")
-        stage.database.analyze(stage.connection, "gone")
+        anything = stage.count("SELECT count(*) FROM (SELECT 1 FROM gone LIMIT 1) any_")
         for name in STATED.values():
-            if anything:
+            if going(name) in stage.tables:
+                gone = f"SELECT place FROM {going(name)} WHERE digest IN (SELECT digest FROM gone)"
+                stage.execute(f"DELETE FROM {self.where}{name} WHERE {stage.database.PLACE} IN ({gone})")
+            elif anything:
                 self._take_out(name, "gone")
+            if forgotten:
+                self._take_out(name, "forgotten")
             among = "WHERE digest NOT IN (SELECT digest FROM forgotten)" if forgotten else ""
             stage.execute(f"INSERT INTO {self.where}{name} SELECT * FROM {fresh(name)} {among}")
 
@@ -144,7 +153,7 @@ class Statement:
 
     def _remember(self, name: str, content: bytes) -> None:
         self.stage.execute(f"DELETE FROM {self.where}{MEMORY} WHERE file = %s", [name])
-        self.stage.execute(f"INSERT INTO {self.where}{MEMORY} (file, digests) VALUES (%s, %s)", [name, content])
+        self.stage.database.keep(self.stage.connection, f"{self.where}{MEMORY}", name, content)
 
 
 def settings(policy: Policy, source: Source) -> str:

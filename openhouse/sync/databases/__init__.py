@@ -34,6 +34,10 @@ class Database(Protocol):
     """The column type of bytes."""
     UNLOGGED: str
     """What CREATE TABLE says of a table that may be lost in a crash."""
+    SHARED: str
+    """What CREATE says of a table of one transaction that several processes may read at once (a temporary one, where none can)."""
+    PLACE: str
+    """The system column that says where a row lies: it finds a row faster than any index, while nobody writes its table."""
     TEMPORARY: str
     """The schema of temporary tables, with its dot."""
     NEEDS_INDEXES: bool
@@ -51,6 +55,10 @@ class Database(Protocol):
         """Store a column as it is."""
         ...
 
+    def keep(self, connection: BaseDatabaseWrapper, table: str, name: str, content: bytes) -> None:
+        """Put a row of a name and many bytes into a table of these two columns."""
+        ...
+
     def empty(self, connection: BaseDatabaseWrapper, table: str) -> None:
         """Take all rows out of a table of the statement."""
         ...
@@ -63,6 +71,10 @@ class Database(Protocol):
     def filling(self, connection: BaseDatabaseWrapper) -> AbstractContextManager[None]:
         """Around everything that writes the statement and temporary tables alone: nobody else waits for it. An error takes
         all of it back."""
+        ...
+
+    def seek(self, connection: BaseDatabaseWrapper) -> None:
+        """From now on few rows are looked for in large tables."""
         ...
 
     def filled(self, connection: BaseDatabaseWrapper) -> None:

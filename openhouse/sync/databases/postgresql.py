@@ -17,6 +17,8 @@ TYPES: dict[object, str] = {int: "bigint", bool: "boolean", Day: "date"}
 NEW_KEY = "gen_random_uuid()"
 BYTES = "bytea"
 UNLOGGED = "UNLOGGED"
+SHARED = "UNLOGGED"
+PLACE = "ctid"
 TEMPORARY = "pg_temp."
 NEEDS_INDEXES = False
 ROOM = (
@@ -25,6 +27,9 @@ ROOM = (
 )
 """What joins of a whole district need: with the defaults they would spill to disk, or be compiled first; and of temporary tables a
 small sample tells enough."""
+FEW = "SET LOCAL random_page_cost = 1.1; SET LOCAL parallel_tuple_cost = 0.01; SET LOCAL default_statistics_target = 10"
+"""Where few rows are looked for in many: an index finds them faster than the default price of a disk's arm says, several processes
+read a table though the planner cannot tell how little of it they hand on, and a look at some rows says enough of all."""
 LOCK = 0x6F70656E_68737963
 """Ours alone among the advisory locks of this database ("openhsyc")."""
 
@@ -62,6 +67,13 @@ def keep_plain(connection: BaseDatabaseWrapper, table: str, column: str) -> None
     """Digests are as good as random: trying to compress them costs and saves nothing."""
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL")
+
+
+def keep(connection: BaseDatabaseWrapper, table: str, name: str, content: bytes) -> None:
+    """As bytes on the wire too: as text they would be twice as many."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
+        copy.set_types(["text", "bytea"])
+        copy.write_row((name, content))
 
 
 def empty(connection: BaseDatabaseWrapper, table: str) -> None:
@@ -162,5 +174,13 @@ def settle(connection: BaseDatabaseWrapper) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
+def seek(connection: BaseDatabaseWrapper) -> None:
+    """Until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(FEW)
+
+
 def filled(connection: BaseDatabaseWrapper) -> None:
-    """The landing goes on in the same transaction."""
+    """The landing goes on in the same transaction; what it tells the planner of the mirror is to last."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL default_statistics_target TO DEFAULT")

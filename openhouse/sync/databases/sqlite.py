@@ -23,6 +23,8 @@ NEW_KEY = (
 """RFC 9562 §5.4 (version 4), as 32 hexadecimal digits."""
 BYTES = "blob"
 UNLOGGED = ""
+SHARED = "TEMP"
+PLACE = "rowid"
 TEMPORARY = "temp."
 NEEDS_INDEXES = True
 
@@ -72,6 +74,12 @@ def has(connection: BaseDatabaseWrapper, table: str) -> bool:
 
 def keep_plain(connection: BaseDatabaseWrapper, table: str, column: str) -> None:
     """SQLite compresses nothing."""
+
+
+def keep(connection: BaseDatabaseWrapper, table: str, name: str, content: bytes) -> None:
+    """A row like any other."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} VALUES (%s, %s)", [name, content])
 
 
 def empty(connection: BaseDatabaseWrapper, table: str) -> None:
@@ -148,6 +156,10 @@ def loading(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> Iterator[
 
 def settle(connection: BaseDatabaseWrapper) -> None:
     """SQLite has one writer at a time."""
+
+
+def seek(connection: BaseDatabaseWrapper) -> None:
+    """SQLite's planner goes by the indexes."""
 
 
 def filled(connection: BaseDatabaseWrapper) -> None:
