@@ -56,8 +56,13 @@ def family_of(account: Account) -> QuerySet[Student]:
 
 def of(*, account: Account, at: datetime) -> QuerySet[WithStanding]:
     """The account's current associations with their standing, for the family's home."""
-    current = Association.objects.filter(account=account, valid_until=None)
-    return with_standing(current, at=at).select_related("student").order_by("student__given_name", "student__pk")
+    return with_standing(current(account), at=at)
+
+
+def current(account: Account) -> QuerySet[Association]:
+    """The account's current associations with their students, by first name."""
+    rows = Association.objects.filter(account=account, valid_until=None).select_related("student")
+    return rows.order_by("student__given_name", "student__pk")
 
 
 def visible(*, account: Account, at: datetime) -> QuerySet[Student]:

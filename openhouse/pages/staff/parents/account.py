@@ -24,7 +24,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """Ties and hints about people out of scope stay out of sight."""
     account = get_object_or_404(reach.accounts(request), key=key)
     telling.look(request, Event.PARENT_SEEN, account)
-    content: dict[str, Any] = {"account": account, "rows": students.rows(request, account)}
+    content: dict[str, Any] = {"account": account, "rows": students.rows(request, account, standings=True)}
     content |= {"turned_away": tries.turned_away(account, request.now), "ties": ties(request, account)}
     if Permission.MAKE_TIES in request.scope.permissions:
         content |= {"like": likeness.of(account, among=reach.mergeable(request))}

@@ -92,7 +92,7 @@ def page(request: doors.Visit, key: uuid.UUID, other: uuid.UUID) -> HttpResponse
 def _show(request: doors.Visit, pair: tuple[Account, ...], form: MergeForm) -> HttpResponse:
     for account in pair:
         telling.look(request, Event.PARENT_STUDENTS_SEEN, account)
-    sides = [(account, students.rows(request, account)) for account in pair]
+    sides = [(account, students.rows(request, account, standings=True)) for account in pair]
     return render(
         request, "staff/parents/merge.html", {"account": pair[0], "sides": sides, "form": form} | freshness.of()
     )

@@ -23,11 +23,14 @@ from openhouse.roles.roles import Permission
 
 @dataclass(frozen=True)
 class Row:
-    """A student of the account. `is_near`: in the employee's scope, so that more than name, school and grade is shown."""
+    """A student of the account, and what that is worth where the page shows it.
+
+    `is_near`: in the employee's scope, so that more than name, school and grade is shown.
+    """
 
     student: Student
     enrolments: list[Enrolment]
-    standing: Standing
+    standing: Standing | None
     is_near: bool
 
 
@@ -40,14 +43,26 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     return render(request, "staff/parents/students.html", content | freshness.of())
 
 
-def rows(request: doors.Visit, account: Account) -> list[Row]:
+def rows(request: doors.Visit, account: Account, *, standings: bool = False) -> list[Row]:
     """The account's students, with what is shown of each."""
     schools = Prefetch("student__enrolments", enrolments.shown(request), to_attr="current_enrolments")
-    own = list(associations.of(account=account, at=request.now).prefetch_related(schools))
-    reached = scope.students(request.scope, Permission.SEARCH_PARENTS).filter(pk__in=[each.student_id for each in own])
-    everywhere = request.scope.is_district_wide(Permission.SEARCH_PARENTS)
-    near = {each.student_id for each in own} if everywhere else set(reached.values_list("pk", flat=True))
+    listed = associations.of(account=account, at=request.now) if standings else associations.current(account)
+    own = list(listed.prefetch_related(schools))
+    near = _near(request, [each.student_id for each in own])
     return [
-        Row(each.student, each.student.current_enrolments, Standing(each.standing), each.student_id in near)  # type: ignore[attr-defined]
+        Row(
+            each.student,
+            each.student.current_enrolments,  # type: ignore[attr-defined]
+            Standing(each.standing) if standings else None,  # type: ignore[attr-defined]
+            each.student_id in near,
+        )
         for each in own
     ]
+
+
+def _near(request: doors.Visit, students: list[int]) -> set[int]:
+    """Those of the students who are in the employee's scope; for the whole district, all."""
+    if request.scope.is_district_wide(Permission.SEARCH_PARENTS):
+        return set(students)
+    reached = scope.students(request.scope, Permission.SEARCH_PARENTS).filter(pk__in=students)
+    return set(reached.values_list("pk", flat=True))
