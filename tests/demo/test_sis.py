@@ -119,6 +119,17 @@ def test_a_guardian_comes_to_a_student_of_the_district_and_of_the_desk(sis: Sis)
         assert [row.legal for row in of(find(sis, number), Pair)] == [True] * 3
 
 
+def test_the_desk_tells_the_newest_first_and_the_number_of_who_came(sis: Sis) -> None:
+    assert sis.register
+    old = district.cast(sis.register.plan)["ordinary"].student.number
+    school = desk(sis)["schools"][0]["code"]
+    assert desk(sis, "guardians", student_number=old)["number"] == old
+    first, second = desk(sis, "families", school=school), desk(sis, "families", school=school)
+    newest = [family["students"][0]["number"] for family in second["arrivals"]]
+    assert newest == [second["number"], first["number"], old]
+    assert desk(sis, "guardians", student_number=old)["arrivals"][0]["students"][0]["number"] == old
+
+
 def test_what_the_desk_did_is_there_after_a_restart(sis: Sis, tmp_path: Path) -> None:
     assert sis.register
     number = district.cast(sis.register.plan)["ordinary"].student.number

@@ -43,7 +43,8 @@ def sign_out(page: Page) -> None:
 
 def find(page: Page, student_number: str) -> None:
     """Find a Student."""
-    page.get_by_role("link", name="Find a Student").first.click()
+    with page.expect_navigation():  # else the number might be typed into the page before
+        page.get_by_role("link", name="Find a Student").first.click()
     page.get_by_label("Student ID").fill(student_number)
     with page.expect_navigation():
         page.get_by_role("button", name="Search").click()

@@ -22,18 +22,21 @@ _GRADES = {"elementary": (0, 7), "middle": (7, 3), "high": (10, 3)}
 
 @dataclass
 class Kept:
-    """What the desk did: for each family its school's code and its first day, and the Student IDs that a guardian came to."""
+    """What the desk did: for each family its school's code and its first day; the Student IDs that a guardian came to; and the
+    households of both in the order in which they came."""
 
     path: Path
     families: list[tuple[str, str]] = field(default_factory=list)
     guardians: list[str] = field(default_factory=list)
+    homes: list[int] = field(default_factory=list)
 
     @classmethod
     def read(cls, folder: Path) -> Kept:
         """From the demo's folder, where an earlier run left it."""
         path = folder / "enrolled.json"
         found = json.loads(path.read_text()) if path.exists() else {}
-        return cls(path, [(code, day) for code, day in found.get("families", [])], found.get("guardians", []))
+        families = [(code, day) for code, day in found.get("families", [])]
+        return cls(path, families, found.get("guardians", []), found.get("homes", []))
 
     def write(self) -> None:
         """Whole or not at all."""

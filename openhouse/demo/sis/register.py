@@ -63,30 +63,32 @@ class Register:
                 return self._household(int(found.group(1)))
             return self._employed if sourced_id == self._employed.guardians[0].sourced_id else None
 
-    def enrol(self, code: str, on: date) -> bool:
-        """A family comes to the desk: a student for the school with this code. False where there is none."""
+    def enrol(self, code: str, on: date) -> str:
+        """A family comes to the desk: the Student ID of its student at the school with this code, or "" where there is none."""
         with self._lock:
             if code not in {each.code for each in self.schools.all}:
-                return False
+                return ""
             self._kept.families.append((code, on.isoformat()))
+            home = FROM + len(self._kept.families) - 1
+            self._kept.homes.append(home)
             self._kept.write()
-            return True
+            return self._desk(home).students[0].number
 
-    def join(self, number: str) -> bool:
-        """One more legal guardian for the student with this Student ID. False where there is none."""
-        if self.of_student(number) is None:
-            return False
+    def join(self, number: str) -> str:
+        """One more legal guardian for the student with this Student ID; returns it, or "" where there is none."""
+        household = self.of_student(number)
+        if household is None:
+            return ""
         with self._lock:
             self._kept.guardians.append(number)
+            self._kept.homes.append(household.number)
             self._kept.write()
-            return True
+            return number
 
     def arrivals(self) -> list[dict[str, Any]]:
         """Families of the desk, and families that a guardian came to, the newest first."""
         with self._lock:
-            desk = [FROM + place for place in range(len(self._kept.families))]
-            joined = [home for number in self._kept.guardians if (home := self._homes.get(number))]
-            homes = list(dict.fromkeys([*reversed(joined), *reversed(desk)]))
+            homes = dict.fromkeys(reversed(self._kept.homes))
             return [_told(made) for home in homes if (made := self._household(home))]
 
     def _arrived(self, number: str) -> int | None:

@@ -96,19 +96,24 @@ class Sis:
 
     def _desk(self, register: Register, method: str, path: str, asked: dict[str, str]) -> Answer:
         """The desk: who enrols, who comes to a student, and how the SIS answers from now on; then all that it did."""
+        number = ""
         match method, path:
             case "POST", "families":
-                done = register.enrol(asked.get("school", ""), date.today())  # noqa: DTZ011 (where the demo runs)
+                number = register.enrol(asked.get("school", ""), date.today())  # noqa: DTZ011 (where the demo runs)
+                done = bool(number)
             case "POST", "guardians":
-                done = register.join(asked.get("student_number", ""))
+                number = register.join(asked.get("student_number", ""))
+                done = bool(number)
             case "POST", "mood":
                 done = asked.get("mood") in set(Mood)
                 self.mood = Mood(asked["mood"]) if done else self.mood
             case _:
                 done = (method, path) == ("GET", "")
         schools = [{"code": each.code, "name": each.name} for each in register.schools.all[:SHOWN]]
-        told = {"mood": self.mood, "schools": schools, "arrivals": register.arrivals()[:SHOWN]}
-        return (200, told) if done else MISSING
+        arrivals = register.arrivals()[:SHOWN]
+        return (
+            (200, {"number": number, "mood": self.mood, "schools": schools, "arrivals": arrivals}) if done else MISSING
+        )
 
 
 class _Web(ThreadingHTTPServer):

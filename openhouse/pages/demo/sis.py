@@ -60,8 +60,7 @@ def _tell(request: HttpRequest) -> None:
     asked = request.POST
     try:
         if "school" in asked:
-            told = desk.ask("families", school=asked["school"])
-            number = told["arrivals"][0]["students"][0]["number"]
+            number = desk.ask("families", school=asked["school"])["number"]
             said = _("A new family is enrolled. Student ID: %(number)s") % {"number": number}
         elif "student_number" in asked:
             desk.ask("guardians", student_number="".join(asked["student_number"].split()).upper())
