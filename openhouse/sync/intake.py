@@ -145,6 +145,7 @@ class Intake:
         """What was stated does not land, or not all of it: the next run must not build on it."""
         if self.merged:
             self.statement.forget()
+        self.stage.withdraw()
 
     def keep(self) -> None:
         """Keep what was stated, for the next night."""
@@ -155,3 +156,4 @@ class Intake:
             merged=self.merged,
             is_delta=self.is_delta,
         )
+        self.stage.withdraw()

@@ -148,6 +148,11 @@ class Stage:
         schema = "" if name in self.shared else self.database.TEMPORARY
         self.execute(f"DROP TABLE IF EXISTS {schema}{name}")
 
+    def withdraw(self) -> None:
+        """Drop what is shared. It must not outlive the transaction that made it: whoever died right after would leave it behind."""
+        for name in sorted(self.shared & set(self.tables)):
+            self.drop(name)
+
     def close(self) -> None:
         """Drop everything."""
         while self.tables:
