@@ -83,7 +83,7 @@ def test_the_pdf_makes_the_pin_and_is_on_record_as_print_is(cast: Cast, visit: A
 def test_a_refusal_is_words_and_no_pdf(cast: Cast, visit: Any) -> None:
     answer = pdf(visit(cast.olga), cast.berta_of_bella)
     assert (answer.status_code, Pin.objects.count()) == (409, 0)
-    assert b"second employee" in answer.content
+    assert b"a colleague has to agree first" in answer.content
 
 
 def test_a_name_that_no_font_has_does_not_fail_the_counter(cast: Cast, visit: Any) -> None:

@@ -217,7 +217,7 @@ def test_a_restriction_is_told_at_the_first_step_and_holds_at_the_last(family: C
     olga = visit(family.olga)
     assert "A restriction stands" in olga.get(questions(family)).content.decode()
     answer = olga.post(verified(olga, family))
-    assert answer.status_code == 409 and shown(answer) == "" and b"second employee" in answer.content
+    assert answer.status_code == 409 and shown(answer) == "" and b"a colleague has to agree first" in answer.content
 
 
 def test_a_check_that_ended_meanwhile_in_another_tab_says_so(family: Cast, visit: Any) -> None:
