@@ -6,6 +6,8 @@ Writes the statement and temporary tables alone; `sync.runs` lands what it found
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Protocol, runtime_checkable
 
@@ -49,12 +51,20 @@ class Intake:
         self.notices = Notices()
         self.token = secrets.token_hex(16)
         self.statement = Statement(stage)
-        self.statement.open()
         self.continues = self.statement.continues(last, source, policy)
         self.memory = Memory(self.statement.recall if self.continues else None)
         self.is_delta = "delta" in source.files.values() or not source.files
         self.is_small = False
         self.merged = not self.continues
+
+    def prepare(self) -> None:
+        """Empty the statement where it is of no use any more, in a transaction of its own.
+
+        On PostgreSQL 15 an unlogged table that a transaction made or emptied which was then given up can keep a server that was
+        killed right after from starting again: so no transaction does that and goes on for a minute.
+        """
+        if not self.continues and not self.is_delta:
+            self.statement.clear()
 
     def read(self) -> None:
         """Stage the rows that are new, or all where nothing is remembered."""
@@ -66,8 +76,6 @@ class Intake:
             raise NothingRemembered(
                 "This export says what changed since one that the portal does not remember. Send a whole one (bulk) first."
             )
-        else:
-            self.statement.clear()
         with self.stage.pouring():
             for done, batch in self.source.batches(self.policy, self.notices, self.memory):
                 self.stage.put(batch)
@@ -157,3 +165,14 @@ class Intake:
             is_delta=self.is_delta,
         )
         self.stage.withdraw()
+
+
+@contextmanager
+def prepared(
+    stage: Stage, source: Source, policy: Policy, progress: Progress, last: SyncRun | None
+) -> Iterator[Intake]:
+    """The intake of one run, with the statement's tables ready, before the run's own transaction begins."""
+    Statement(stage).open()
+    intake = Intake(stage, source, policy, progress, last)
+    intake.prepare()
+    yield intake

@@ -17,7 +17,7 @@ from openhouse.audit.trail import Actor, record
 from openhouse.district import mirror
 from openhouse.policy import values
 from openhouse.sync import databases, facts, narrowing, openings, rehearsal, shortcut, waiting
-from openhouse.sync.intake import Intake, Progress, Watched, day
+from openhouse.sync.intake import Progress, Watched, day, prepared
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import LookedUp, SyncRun
 from openhouse.sync.refusals import SourceRefused, SyncHeld, SyncOutOfOrder, SyncRefused
@@ -175,8 +175,11 @@ def _land(
             waiting.supersede(before=run, at=at)
             _record(run, found, last.statement, fingerprint, at=at, by=by, seconds=time.monotonic() - started)
         return found
-    with staged(connection) as stage, stage.database.filling(connection):
-        intake = Intake(stage, source, policy, progress, None if wish.whole else last)
+    with (
+        staged(connection) as stage,
+        prepared(stage, source, policy, progress, None if wish.whole else last) as intake,
+        stage.database.filling(connection),
+    ):
         intake.read()
         found = intake.compare(run, on=timezone.localdate(at))
         goes_on = may_land(stage, found, wish, at=at)

@@ -79,9 +79,9 @@ class Statement:
 
     def clear(self) -> None:
         """Forget everything: new rows go straight into its tables."""
+        self.stage.execute(f"DELETE FROM {self.where}{MEMORY} WHERE file <> 'shape'")
         for name in (*STATED.values(), HELD_BEFORE):
             self.stage.database.empty(self.stage.connection, f"{self.where}{name}")
-        self.stage.execute(f"DELETE FROM {self.where}{MEMORY} WHERE file <> 'shape'")
 
     def forget(self) -> None:
         """Trust it no more."""
