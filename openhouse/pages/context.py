@@ -14,7 +14,7 @@ from openhouse.pages.staff import tabs
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
     """The policy (`policy`), whether this is the demo, the portal's public address, the languages to pick from, and for
-    employees the tabs, the sections of the District tab, and what they `may`."""
+    employees the tabs, the sections of the District tab, as of when the data is, and what they `may`."""
     return {
         "policy": SimpleLazyObject(lambda: doors.policy(request)),
         "is_demo": settings.DEMO,
@@ -22,5 +22,6 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "tabs": SimpleLazyObject(lambda: tabs.of(request)),
         "sections": SimpleLazyObject(lambda: tabs.of(request, tabs.SECTIONS)),
+        "data_as_of": request.scope.as_of if hasattr(request, "scope") else None,
         "may": request.scope.permissions if hasattr(request, "scope") else frozenset(),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from openhouse.accounts.models import Account
@@ -15,15 +15,20 @@ from openhouse.policy import values
 from openhouse.policy.values import Policy
 from openhouse.roles.models import Grant
 from openhouse.roles.roles import DISTRICT_WIDE, MAY, Permission, Role
+from openhouse.sync import freshness
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What an employee may do now, and at which school codes each thing. District-wide things need no code."""
+    """What an employee may do now, and at which school codes each thing. District-wide things need no code.
+
+    `as_of` is when the newest landed sync began to read what they see; None before the first.
+    """
 
     at: datetime
     policy: Policy
     grants: frozenset[tuple[Role, str]]
+    as_of: datetime | None = None
 
     def allows(self, permission: Permission) -> bool:
         """Whether any of the roles carries the permission."""
@@ -48,8 +53,9 @@ def of(account: Account, at: datetime) -> Scope:
     employed = Employee.objects.filter(sourced_id=OuterRef("account__employee_key"), valid_until=None)
     current = Grant.objects.filter(Exists(employed), account=account, valid_from__lte=at)
     current = current.filter(Q(valid_until=None) | Q(valid_until__gt=at))
-    held = frozenset((Role(role), code) for role, code in current.values_list("role", "school_code"))
-    return Scope(at, values.at(at), held)
+    rows = current.annotate(as_of=Subquery(freshness.moments()[:1])).values_list("role", "school_code", "as_of")
+    held = {(Role(role), code): as_of for role, code, as_of in rows}
+    return Scope(at, values.at(at), frozenset(held), next(iter(held.values()), None))
 
 
 def schools(scope: Scope, permission: Permission) -> QuerySet[School]:

@@ -6,14 +6,10 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.utils import timezone
 
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
 from openhouse.pages.staff import find_by_name
-from openhouse.roles import scope
-from openhouse.roles.roles import Permission
 from tests import cast as make
 from tests.cast import NOW, Cast
 
@@ -86,32 +82,3 @@ def test_no_name_stands_in_the_trail(cast: Cast, visit: Any):
     search(visit(cast.olga), family_name="diaz")
     last = Entry.objects.latest("position")
     assert (last.event, last.student, last.detail) == (Event.STUDENT_SEARCHED, "", {"found": 6})
-
-
-MANY = """
-    INSERT INTO district_student (key, sourced_id, given_name, middle_name, family_name, number, birth_date, home_language,
-        eligible_ground, valid_from)
-    SELECT gen_random_uuid(), 'many-' || n, 'Given' || mod(n, 500), '', 'Family' || mod(n, 700), 'M' || n, '2015-01-01', '', '',
-        now()
-    FROM generate_series(1, 30000) n
-"""
-ENROLLED = """
-    INSERT INTO district_enrolment (key, student_id, school_id, grade, valid_from)
-    SELECT gen_random_uuid(), id, %s, '4', now() FROM district_student WHERE sourced_id LIKE 'many-%%'
-"""
-
-
-@pytest.mark.parametrize("who", ["olga", "hank"])
-@pytest.mark.parametrize(
-    "typed", [{"family_name": "Family12", "given_name": ""}, {"given_name": "given77", "family_name": ""}]
-)
-def test_a_name_is_found_by_an_index(cast: Cast, who: str, typed: dict[str, str]):
-    if connection.vendor != "postgresql":
-        pytest.skip("reads PostgreSQL's plans")
-    with connection.cursor() as cursor:
-        cursor.execute(MANY)
-        cursor.execute(ENROLLED, [cast.cedar.pk])
-        cursor.execute("ANALYZE")
-    reach = scope.students(scope.of(getattr(cast, who), timezone.now()), Permission.FIND_STUDENTS)
-    plan = find_by_name.named(reach, typed | {"birth_date": None})[:51].explain()
-    assert "Seq Scan on district_student" not in plan and "Seq Scan on district_enrolment" not in plan, plan

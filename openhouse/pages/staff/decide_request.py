@@ -17,7 +17,7 @@ from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.pages import doors, messages
-from openhouse.pages.staff import freshness, refusal
+from openhouse.pages.staff import refusal
 from openhouse.pages.staff.requests import to_decide
 from openhouse.roles.roles import Permission
 
@@ -46,7 +46,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
             request, consent, agrees=form.cleaned_data["agrees"] == "yes", reason=form.cleaned_data["reason"]
         )
     trail.look(event=Event.CONSENTS_SEEN, by=request.actor, at=request.now, about=_about(consent))
-    return render(request, "staff/decide_request.html", {"consent": consent, "form": form} | freshness.of())
+    return render(request, "staff/decide_request.html", {"consent": consent, "form": form})
 
 
 def _decide(request: doors.Visit, consent: Consent, *, agrees: bool, reason: str) -> HttpResponse:

@@ -10,7 +10,6 @@ from openhouse.audit.events import Event
 from openhouse.district import chronicle
 from openhouse.district.models import Student
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.find import FindForm
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
@@ -30,4 +29,4 @@ def page(request: doors.Visit) -> HttpResponse:
     if len(found) == 1:
         return redirect("staff:history", found[0].key)
     content = {"form": form, "searched": searched, "rows": found}
-    return render(request, "staff/district_history.html", content | freshness.of())
+    return render(request, "staff/district_history.html", content)

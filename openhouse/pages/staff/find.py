@@ -18,7 +18,7 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district.models import Student
 from openhouse.pages import doors, enrolments
-from openhouse.pages.staff import freshness, tabs
+from openhouse.pages.staff import tabs
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -88,7 +88,7 @@ def show(request: doors.Visit, *, rows: Sequence[Student] | None = None, **conte
     prefetch_related_objects(rows := list(rows or recent(request)), *schools(request))
     forms = {"form": FindForm(), "name_form": NameForm()}
     page = forms | {"searched": searched, "rows": rows} | content
-    return render(request, "staff/find.html", page | freshness.of())
+    return render(request, "staff/find.html", page)
 
 
 def schools(request: doors.Visit) -> list[Prefetch]:

@@ -22,7 +22,6 @@ from openhouse.district import chronicle, restrictions
 from openhouse.district.chronicle import Change, Version
 from openhouse.district.models import Student
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness
 from openhouse.policy.values import Policy
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
@@ -79,7 +78,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     versions = chronicle.of(student)
     content = {"student": student, "form": form, "day": timezone.localdate(moment)}
     content |= {"is_today": moment == request.now} | _day(versions, moment, request.policy)
-    return render(request, "staff/history.html", content | freshness.of() | {"happened": _happened(versions)})
+    return render(request, "staff/history.html", content | {"happened": _happened(versions)})
 
 
 def _refused(request: doors.Visit, student: Student, refused: refusals.OwnFamily) -> HttpResponse:
@@ -87,7 +86,7 @@ def _refused(request: doors.Visit, student: Student, refused: refusals.OwnFamily
     about = Subject(student=str(student.key), names={str(student.key): student.name})
     detail = {"why": type(refused).__name__}
     trail.look(event=Event.ACTION_REFUSED, by=request.actor, at=request.now, about=about, detail=detail)
-    return render(request, "staff/own_family.html", freshness.of(), status=409)
+    return render(request, "staff/own_family.html", status=409)
 
 
 def _day(versions: Sequence[Version], moment: datetime, policy: Policy) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from openhouse.access import cautions, presence, redemption
 from openhouse.district.models import Guardianship, Student
 from openhouse.district.restrictions import Reading, in_effect, is_legal, reading
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness, no_answer
+from openhouse.pages.staff import no_answer
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 from openhouse.sync import catalogue, lookups
@@ -66,7 +66,7 @@ def typed(request: doors.Visit) -> HttpResponse:
 
 def _asked(request: doors.Visit, number: str, known: Student | None) -> HttpResponse:
     """What came of asking. `known` is the student from whose page that was done."""
-    content = {"number": number, "known": known} | freshness.of()
+    content: dict[str, object] = {"number": number, "known": known}
     began = time.monotonic()
     try:
         lookup = catalogue.open_lookup()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from openhouse.access import checks, pins, refusals
 from openhouse.pages import doors, messages
-from openhouse.pages.staff import freshness, refusal
+from openhouse.pages.staff import refusal
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -23,7 +23,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     replaces = str(newest.pk) if newest else ""
     if request.method != "POST":
         content = {"guardianship": guardianship, "replaces": replaces}
-        return render(request, "staff/new_pin.html", content | freshness.of())
+        return render(request, "staff/new_pin.html", content)
     if request.POST.get("replaces", replaces) != replaces:
         messages.success(request, _("A new PIN was made a moment ago. Please print that one."))
         return redirect("staff:pin_details", guardianship.student.key)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from openhouse.access import cautions, pins
+from openhouse.access import cautions, newest, pins
 from openhouse.access.models import Pin
 from openhouse.audit import trail
 from openhouse.audit.events import Event
@@ -19,9 +18,11 @@ from openhouse.district.models import Guardianship, Student
 from openhouse.district.restrictions import Reading, in_effect, is_legal, reading
 from openhouse.letters.languages import ENGLISH, Language
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness, pdf_slip
+from openhouse.pages.staff import pdf_slip
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
+
+REACH = Permission.SEE_PINS
 
 
 @dataclass(frozen=True)
@@ -47,35 +48,45 @@ class Row:
         return None if found == ENGLISH else found
 
 
-@doors.employee(Permission.SEE_PINS)
+@doors.employee(REACH)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """The rows, and apart from them the contacts who are not flagged as legal guardian."""
-    student = get_object_or_404(scope.students(request.scope, Permission.SEE_PINS), key=key)
+    family = family_of(request, student__key=key)
+    student = family[0].student if family else get_object_or_404(scope.students(request.scope, REACH), key=key)
     about = Subject(student=str(student.key), names={str(student.key): student.name})
     trail.look(event=Event.PIN_DETAILS_SEEN, by=request.actor, at=request.now, about=about)
-    return show(request, student)
+    return show(request, student, family)
 
 
-def show(request: doors.Visit, student: Student, *, shown: Guardianship | None = None, code: str = "") -> HttpResponse:
+def family_of(request: doors.Visit, **student: object) -> list[Guardianship]:
+    """The guardianships of an enrolled student in the employee's reach, with guardian, student and newest PIN."""
+    return list(newest.with_pin(scope.guardianships(request.scope, REACH)).filter(**student).order_by("pk"))
+
+
+def show(
+    request: doors.Visit,
+    student: Student,
+    family: list[Guardianship],
+    *,
+    shown: Guardianship | None = None,
+    code: str = "",
+) -> HttpResponse:
     """The page, with one row's code in the clear where it was just asked for."""
     policy = doors.policy(request)
-    newest = Prefetch("pins", Pin.objects.order_by("-pk"), to_attr="newest_first")
-    family = list(student.guardianships.filter(valid_until=None).select_related("guardian").prefetch_related(newest))
     on = timezone.localdate(request.now)
     legal = [each for each in family if is_legal(each, policy) and in_effect(each, on)]
-    enrolled = cautions.is_enrolled(student, policy=policy, at=request.now)
-    rows = [_row(request, each, enrolled, code if shown and shown.pk == each.pk else "") for each in legal]
+    rows = [_row(request, each, code if shown and shown.pk == each.pk else "") for each in legal]
     others = [each for each in family if each not in legal]
     restricted = any(reading(each.restriction, policy) is not Reading.NONE for each in family)
     content = {"student": student, "rows": rows, "others": others, "restricted": restricted}
     content |= {"may_give": scope.holds(request.scope, Permission.GIVE_PINS, student)}
     content |= {"may_verify": scope.holds(request.scope, Permission.VERIFY_IDENTITY, student)}
-    return render(request, "staff/pin_details.html", content | freshness.of())
+    return render(request, "staff/pin_details.html", content)
 
 
-def _row(request: doors.Visit, guardianship: Guardianship, enrolled: bool, code: str) -> Row:
-    pin = next(iter(guardianship.newest_first), None)  # type: ignore[attr-defined]
-    reason = cautions.why_no_pin(guardianship, enrolled=enrolled, policy=doors.policy(request), at=request.now)
+def _row(request: doors.Visit, guardianship: Guardianship, code: str) -> Row:
+    pin = newest.pin_of(guardianship)
+    reason = cautions.why_no_pin(guardianship, enrolled=True, policy=doors.policy(request), at=request.now)
     obstacle = type(reason).__name__ if reason else ""
     restriction = reading(guardianship.restriction, doors.policy(request))
     return Row(guardianship, pin, pins.state(pin, request.now), obstacle, restriction, code)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from openhouse.access import refusals, slips
 from openhouse.letters import codes, languages
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness, pdf_slip, refusal
+from openhouse.pages.staff import pdf_slip, refusal
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -36,4 +36,4 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         "letter_languages": languages.LANGUAGES,
         "home_language": pdf_slip.home_language(guardianship),
     }
-    return render(request, "staff/print_pin.html", content | freshness.of())
+    return render(request, "staff/print_pin.html", content)

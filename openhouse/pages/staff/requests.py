@@ -13,7 +13,6 @@ from openhouse.accounts.models import Account
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness
 from openhouse.roles import colleagues, scope
 from openhouse.roles.roles import Permission
 
@@ -37,7 +36,7 @@ def page(request: doors.Visit) -> HttpResponse:
     mine = [_row(request, each, each.student_id in reached) for each in own]
     theirs = [_row(request, each) for each in to_decide(request)]
     trail.look(event=Event.CONSENTS_SEEN, by=request.actor, at=request.now, detail={"found": len(mine) + len(theirs)})
-    return render(request, "staff/requests.html", {"mine": mine, "theirs": theirs} | freshness.of())
+    return render(request, "staff/requests.html", {"mine": mine, "theirs": theirs})
 
 
 def to_decide(request: doors.Visit) -> list[Consent]:

@@ -12,7 +12,7 @@ from openhouse.access import pins, refusals
 from openhouse.access.models import Given
 from openhouse.pages import doors
 from openhouse.pages.staff import refusal
-from openhouse.pages.staff.pin_details import show
+from openhouse.pages.staff.pin_details import family_of, show
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -26,4 +26,5 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         _pin, code = pins.give(guardianship=guardianship, given=Given.SHOWN, by=request.actor, at=request.now)
     except refusals.Refused as refused:
         return refusal.page(request, guardianship, refused)
-    return show(request, guardianship.student, shown=guardianship, code=code)
+    student = guardianship.student
+    return show(request, student, family_of(request, student=student), shown=guardianship, code=code)

@@ -12,7 +12,6 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.pages import doors
 from openhouse.pages.family.student import content
-from openhouse.pages.staff import freshness
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -23,4 +22,4 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     student = get_object_or_404(scope.students(request.scope), key=key)
     about = Subject(student=str(student.key), names={str(student.key): student.name})
     trail.look(event=Event.STUDENT_SEEN, by=request.actor, at=request.now, about=about)
-    return render(request, "staff/student.html", content(request, student) | freshness.of())
+    return render(request, "staff/student.html", content(request, student))

@@ -17,7 +17,7 @@ from openhouse.access.pins import subject
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness, refusal
+from openhouse.pages.staff import refusal
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -65,7 +65,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     trail.look(event=Event.ACCESS_EXPLAINED, by=request.actor, at=request.now, about=subject(pair), detail=told(moment))
     found = explanation.of_guardianship(guardianship=pair, at=moment) if moment else None
     content: dict[str, Any] = {"pair": pair, "form": form, "moment": moment, "found": found}
-    return render(request, "staff/why.html", content | freshness.of())
+    return render(request, "staff/why.html", content)
 
 
 def told(moment: datetime | None) -> dict[str, object]:

@@ -11,7 +11,7 @@ from openhouse.access import checks, refusals
 from openhouse.access.identity import Answer, Question
 from openhouse.access.models import IdentityCheck
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness, refusal
+from openhouse.pages.staff import refusal
 from openhouse.pages.staff.identity import running
 from openhouse.policy.values import Policy
 from openhouse.roles.roles import Permission
@@ -63,7 +63,7 @@ def page(request: doors.Visit, check: IdentityCheck) -> HttpResponse:
     answers = [(Question(each), Answer(check.answers[each])) for each in Question.values if each in check.answers]
     left = checks.left(check.guardianship.guardian, policy=request.policy, at=request.now)
     content = {"check": check, "guardianship": check.guardianship, "answers": answers, "form": form, "left": left}
-    return render(request, "staff/identity/document.html", content | freshness.of())
+    return render(request, "staff/identity/document.html", content)
 
 
 def _sent(request: doors.Visit) -> object:

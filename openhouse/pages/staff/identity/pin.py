@@ -8,7 +8,7 @@ from django.shortcuts import render
 from openhouse.access import checks, pins, refusals
 from openhouse.access.models import IdentityCheck
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness, refusal
+from openhouse.pages.staff import refusal
 from openhouse.pages.staff.identity import running
 from openhouse.roles.roles import Permission
 
@@ -22,9 +22,9 @@ def page(request: doors.Visit, check: IdentityCheck) -> HttpResponse:
     content = {"check": check, "guardianship": check.guardianship}
     if request.method != "POST":
         state = pins.state(pins.newest(check.guardianship), request.now)
-        return render(request, "staff/identity/pin.html", content | {"state": state} | freshness.of())
+        return render(request, "staff/identity/pin.html", content | {"state": state})
     try:
         pin, code = checks.give(check=check, renewing="new" in request.POST, by=request.actor, at=request.now)
     except refusals.Refused as refused:
         return refusal.page(request, check.guardianship, refused)
-    return render(request, "staff/identity/shown.html", content | {"pin": pin, "code": code} | freshness.of())
+    return render(request, "staff/identity/shown.html", content | {"pin": pin, "code": code})

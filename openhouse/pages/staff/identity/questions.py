@@ -16,7 +16,7 @@ from openhouse.access import cautions, checks, refusals
 from openhouse.access.identity import Question
 from openhouse.pages import doors
 from openhouse.pages.dates import MemorableDateField
-from openhouse.pages.staff import freshness, refusal
+from openhouse.pages.staff import refusal
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -88,4 +88,4 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         return refusal.page(request, guardianship, refused)
     restricted = bool(cautions.restricted([guardianship.student], request.policy))
     content = {"guardianship": guardianship, "form": form, "left": left, "restricted": restricted}
-    return render(request, "staff/identity/questions.html", content | freshness.of())
+    return render(request, "staff/identity/questions.html", content)

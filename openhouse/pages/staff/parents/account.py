@@ -14,7 +14,6 @@ from openhouse.access.models import Tie
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.parents import reach, students, telling
 from openhouse.roles.roles import Permission
 
@@ -28,7 +27,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     content |= {"turned_away": tries.turned_away(account, request.now), "ties": ties(request, account)}
     if Permission.MAKE_TIES in request.scope.permissions:
         content |= {"like": likeness.of(account, among=reach.mergeable(request))}
-    return render(request, "staff/parents/account.html", content | freshness.of())
+    return render(request, "staff/parents/account.html", content)
 
 
 def ties(request: doors.Visit, account: Account) -> QuerySet[Tie]:

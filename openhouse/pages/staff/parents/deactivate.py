@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from openhouse.access import activation, refusals
 from openhouse.pages import doors, messages
 from openhouse.pages.choices import Radios
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.parents import reach, telling
 from openhouse.roles.roles import Permission
 
@@ -37,10 +36,10 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """GET asks; POST deactivates."""
     account = get_object_or_404(reach.accounts(request, Permission.ACTIVATE), key=key)
     if not request.scope.allows(Permission.DEACTIVATE):
-        return render(request, "staff/parents/call_help_desk.html", {"account": account} | freshness.of())
+        return render(request, "staff/parents/call_help_desk.html", {"account": account})
     form = CauseForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "staff/parents/deactivate.html", {"account": account, "form": form} | freshness.of())
+        return render(request, "staff/parents/deactivate.html", {"account": account, "form": form})
     for_cause = form.cleaned_data["cause"] == "yes"
     try:
         is_new = activation.deactivate(account=account, for_cause=for_cause, by=request.actor, at=request.now)

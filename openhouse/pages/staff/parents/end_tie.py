@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from openhouse.access import refusals, ties
 from openhouse.access.models import Tie
 from openhouse.pages import doors, messages
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.parents import reach, telling
 from openhouse.pages.staff.parents.identity import IdentityForm
 from openhouse.roles.roles import Permission
@@ -26,7 +25,7 @@ def page(request: doors.Visit, key: uuid.UUID, guardian: uuid.UUID) -> HttpRespo
     form = IdentityForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         content = {"account": account, "guardian": person, "form": form}
-        return render(request, "staff/parents/end_tie.html", content | freshness.of())
+        return render(request, "staff/parents/end_tie.html", content)
     try:
         ties.end(tie=tie, identity=form.cleaned_data["document"], by=request.actor, at=request.now)
     except refusals.Refused as refused:

@@ -17,7 +17,6 @@ from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.pages import doors, messages
 from openhouse.pages.choices import Radios
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.parents import reach, students, telling
 from openhouse.pages.staff.parents.identity import IdentityForm
 from openhouse.roles import scope
@@ -64,7 +63,7 @@ def find(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         form.add_error(
             "email", _("No other account with this email has a student at your schools, or has none at all.")
         )
-    return render(request, "staff/parents/find_other.html", {"account": account, "form": form} | freshness.of())
+    return render(request, "staff/parents/find_other.html", {"account": account, "form": form})
 
 
 @doors.employee(Permission.MAKE_TIES)
@@ -93,9 +92,7 @@ def _show(request: doors.Visit, pair: tuple[Account, ...], form: MergeForm) -> H
     for account in pair:
         telling.look(request, Event.PARENT_STUDENTS_SEEN, account)
     sides = [(account, students.rows(request, account, standings=True)) for account in pair]
-    return render(
-        request, "staff/parents/merge.html", {"account": pair[0], "sides": sides, "form": form} | freshness.of()
-    )
+    return render(request, "staff/parents/merge.html", {"account": pair[0], "sides": sides, "form": form})
 
 
 def _told(done: Merged) -> str:

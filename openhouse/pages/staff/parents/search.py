@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,6 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district.models import Guardian
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.parents import reach
 from openhouse.roles.roles import Permission
 
@@ -95,7 +95,7 @@ def _show(request: doors.Visit, form: SearchForm, rows: list[Row], *, searched: 
     """The next step has the focus: the first row, or the form."""
     form.fields["email"].widget.attrs["autofocus"] = not rows
     content = {"form": form, "searched": searched, "rows": rows[:MOST], "more": len(rows) > MOST, "most": MOST}
-    return render(request, "staff/parents/search.html", content | freshness.of())
+    return render(request, "staff/parents/search.html", content)
 
 
 def _found(request: doors.Visit, form: SearchForm) -> list[Row]:
@@ -107,10 +107,8 @@ def _found(request: doors.Visit, form: SearchForm) -> list[Row]:
     called = parents.called(form.cleaned_data["first_name"], form.cleaned_data["last_name"])
     guardians = list(parents.with_account(reach.guardians(request).filter(called))[: MOST + 1])
     listed = parents.listed(Account.objects.filter(reach.near(request)))
-    accounts = list(listed.filter(called)[: MOST + 1])
-    own = {each.pk for each in accounts}
-    tied = [each.account_id for each in guardians if each.account_id is not None and each.account_id not in own]
-    return _rows([*accounts, *(listed.filter(pk__in=tied) if tied else [])], guardians)
+    tied = Q(pk__in=[each.account_id for each in guardians if each.account_id is not None])
+    return _rows(listed.filter(called | tied)[: MOST + 1], guardians)
 
 
 def _rows(accounts: Iterable[Account], guardians: Iterable[WithAccount]) -> list[Row]:

@@ -15,7 +15,6 @@ from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.district.models import Enrolment, Student
 from openhouse.pages import doors, enrolments
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.parents import reach, telling
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
@@ -40,7 +39,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     account = get_object_or_404(reach.accounts(request), key=key)
     telling.look(request, Event.PARENT_STUDENTS_SEEN, account)
     content = {"account": account, "rows": rows(request, account)}
-    return render(request, "staff/parents/students.html", content | freshness.of())
+    return render(request, "staff/parents/students.html", content)
 
 
 def rows(request: doors.Visit, account: Account, *, standings: bool = False) -> list[Row]:

@@ -15,7 +15,6 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district.models import Guardianship
 from openhouse.pages import doors, messages
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.find import FindForm
 from openhouse.pages.staff.parents import reach, telling
 from openhouse.pages.staff.parents.identity import IdentityForm
@@ -39,7 +38,7 @@ def find(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         detail = {"found": len({pair.student_id for pair in pairs})}
         trail.look(event=Event.STUDENT_SEARCHED, by=request.actor, at=request.now, about=about, detail=detail)
     content = {"account": account, "form": form, "searched": searched, "pairs": pairs}
-    return render(request, "staff/parents/find_guardian.html", content | freshness.of())
+    return render(request, "staff/parents/find_guardian.html", content)
 
 
 @doors.employee(Permission.MAKE_TIES)
@@ -50,7 +49,7 @@ def page(request: doors.Visit, key: uuid.UUID, guardianship: uuid.UUID) -> HttpR
     form = IdentityForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         content = {"account": account, "pair": pair, "form": form}
-        return render(request, "staff/parents/tie.html", content | freshness.of())
+        return render(request, "staff/parents/tie.html", content)
     try:
         ties.tie(
             account=account, guardian=pair.guardian, way=Way.STAFF, identity=form.cleaned_data["document"],

@@ -16,7 +16,6 @@ from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.district.models import Enrolment, Student
 from openhouse.pages import doors, enrolments
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.parents import reach, telling
 from openhouse.pages.staff.why import MomentForm, told
 from openhouse.roles import scope
@@ -55,7 +54,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     here = set(near.values_list("pk", flat=True))
     answers = [_answer(request, account, each, form, each.pk in here) for each in students]
     content = {"account": account, "form": form, "moment": moment, "answers": answers}
-    return render(request, "staff/parents/why.html", content | freshness.of())
+    return render(request, "staff/parents/why.html", content)
 
 
 def _answer(request: doors.Visit, account: Account, student: Student, form: MomentForm, is_near: bool) -> Answer:

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.pages import doors, paging
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.reports import asked
 from openhouse.reports.columns import COLUMNS
 from openhouse.roles.roles import Permission
@@ -30,4 +29,4 @@ def page(request: doors.Visit, key: uuid.UUID, rows: str) -> HttpResponse:
     content = {"school": report.school, "rows": rows, "form": form, "page": shown, "columns": columns, "lines": lines}
     content |= {"file": f"staff:campus_{rows}_file", "asked": query}
     content |= {"may_open": asked.may_open(request.scope, report.school)}
-    return render(request, "staff/reports/campus_list.html", content | freshness.of())
+    return render(request, "staff/reports/campus_list.html", content)

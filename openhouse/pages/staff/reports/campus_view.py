@@ -14,7 +14,6 @@ from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.district.models import School
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.reports import asked
 from openhouse.reports.registered_parents import PARTS, Counts, Figure, Filters
 from openhouse.roles.roles import Permission
@@ -47,7 +46,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     parts = [(name, figures, _lines(report.school, figures, counts)) for name, figures in PARTS]
     content = {"school": report.school, "parts": parts, "has_several": _has_several(request.scope)}
     content |= {"since": report.new_since, **_headline(counts["students"])}
-    return render(request, "staff/reports/campus_view.html", content | freshness.of())
+    return render(request, "staff/reports/campus_view.html", content)
 
 
 def _has_several(scope: Scope) -> bool:

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness
 from openhouse.roles.roles import Permission
 
 
@@ -16,4 +15,4 @@ from openhouse.roles.roles import Permission
 def page(request: doors.Visit) -> HttpResponse:
     """Links alone. The district's own are elsewhere, so the page says where."""
     content = {"elsewhere": urlsplit(request.policy.reports_address).hostname or ""}
-    return render(request, "staff/reports/reporting.html", content | freshness.of())
+    return render(request, "staff/reports/reporting.html", content)

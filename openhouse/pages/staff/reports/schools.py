@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from openhouse.pages import doors, paging
-from openhouse.pages.staff import freshness
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -22,4 +21,4 @@ def page(request: doors.Visit) -> HttpResponse:
     if shown.paginator.count == 1 and not typed:
         return redirect("staff:campus_view", shown[0].key)
     content = {"page": shown, "typed": typed, "searchable": typed or shown.has_other_pages()}
-    return render(request, "staff/reports/schools.html", content | freshness.of())
+    return render(request, "staff/reports/schools.html", content)

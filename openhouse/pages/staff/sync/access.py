@@ -12,7 +12,6 @@ from openhouse.accounts.models import Account
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.pages import doors, paging
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.sync.run import FORESEEN
 from openhouse.roles.roles import Permission
 from openhouse.sync.models import SyncRun
@@ -35,4 +34,4 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     trail.look(event=Event.SYNC_SEEN, by=request.actor, at=request.now, detail=detail)
     content = {"run": run, "foreseen": foreseen, "page": shown, "shifts": shifts}
     content["left_out"] = foreseen.gains + foreseen.losses - shown.paginator.count
-    return render(request, "staff/sync/access.html", content | freshness.of())
+    return render(request, "staff/sync/access.html", content)

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness
 from openhouse.sync import catalogue, waiting
 from openhouse.sync.models import SyncRun
 
@@ -24,7 +23,7 @@ def ask(request: doors.Visit, run: SyncRun, what: str, **content: object) -> Htt
         return refused(request, run)
     hours = round(waiting.DECISION_HOLDS.total_seconds() / 3600)
     shown = {"run": run, "what": what, "hours": hours, "comes_at_once": comes_at_once()} | content
-    return render(request, f"staff/sync/{what}.html", shown | freshness.of())
+    return render(request, f"staff/sync/{what}.html", shown)
 
 
 def comes_at_once() -> bool:
@@ -34,4 +33,4 @@ def comes_at_once() -> bool:
 
 def refused(request: doors.Visit, run: SyncRun) -> HttpResponse:
     """Somebody was faster, or a later run took its place."""
-    return render(request, "staff/sync/decided.html", {"run": run} | freshness.of(), status=409)
+    return render(request, "staff/sync/decided.html", {"run": run}, status=409)

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.pages import doors, paging
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.sync import naming
 from openhouse.pages.templatetags.sync import THINGS
 from openhouse.roles.roles import Permission
@@ -34,4 +33,4 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     content = {"run": run, "page": shown, "rows": rows, "entity": entity, "change": change}
     stated = run.report.get("entities", {}).get(entity, {}).get(change, 0)
     content |= {"entities": THINGS, "changes": CHANGES, "is_pair": entity in naming.ENDS, "stated": stated}
-    return render(request, "staff/sync/differences.html", content | freshness.of())
+    return render(request, "staff/sync/differences.html", content)

@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.sync import listing
 from openhouse.roles.roles import Permission
 from openhouse.sync.models import Difference, SyncRun
@@ -39,7 +38,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         "waits": run.state == SyncRun.State.WAITING,
         "foreseen": run.state in FORESEEN,
     }
-    return render(request, "staff/sync/run.html", content | freshness.of())
+    return render(request, "staff/sync/run.html", content)
 
 
 def _counted(run: SyncRun) -> list[Counted]:

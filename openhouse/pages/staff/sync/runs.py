@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from openhouse.pages import doors, paging
-from openhouse.pages.staff import freshness
 from openhouse.pages.staff.sync import listing
 from openhouse.roles.roles import Permission
 from openhouse.sync.models import SyncRun
@@ -23,7 +22,7 @@ def page(request: doors.Visit) -> HttpResponse:
     running, waiting = (listing.of(runs.filter(state=each)[:1]) for each in (state.RUNNING, state.WAITING))
     shown = paging.of(request, runs)
     content = {"running": running, "waiting": waiting, "page": shown, "lines": listing.of(shown), "still": still}
-    answer = render(request, "staff/sync/runs.html", content | freshness.of())
+    answer = render(request, "staff/sync/runs.html", content)
     if running and not still:
         answer["Refresh"] = REFRESH
     return answer

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from openhouse.pages import doors
-from openhouse.pages.staff import freshness
 from openhouse.roles.roles import Permission
 from openhouse.sync import mending
 from openhouse.sync.models import SyncRun
@@ -21,4 +20,4 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     groups = mending.groups(run)
     totals = {name: sum(getattr(each, name) for each in groups) for name in ("count", "new", "again", "mended")}
     content = {"run": run, "groups": groups, "totals": totals, "before": mending.before(run)}
-    return render(request, "staff/sync/set_aside.html", content | freshness.of())
+    return render(request, "staff/sync/set_aside.html", content)

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.pages import doors, paging
-from openhouse.pages.staff import freshness
 from openhouse.roles.roles import Permission
 from openhouse.sync import mending
 from openhouse.sync.models import SyncRun
@@ -29,4 +28,4 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     detail = {"run": run.pk, "file": group.file, "column": group.column, "rows": len(shown)}
     trail.look(event=Event.SET_ASIDE_SEEN, by=request.actor, at=request.now, detail=detail)
     content = {"run": run, "group": group, "page": shown}
-    return render(request, "staff/sync/set_aside_rows.html", content | freshness.of())
+    return render(request, "staff/sync/set_aside_rows.html", content)
