@@ -118,8 +118,23 @@ def at_the_counter(code: str, at: datetime) -> list[dict[str, str]]:
             pins.give(guardianship=row, given=Given.LETTER, by=Actor.system("bench"), at=at)
         except refusals.Refused:
             continue
-        found.append({"student": str(row.student.key), "number": row.student.number, "guardianship": str(row.key)})
+        keys = {"student": str(row.student.key), "guardianship": str(row.key)}
+        found.append(keys | {"number": row.student.number} | letters(row.student))
     return found
+
+
+def letters(person: Any) -> dict[str, str]:
+    """The first letters of somebody's name."""
+    return {"given": person.given_name[:2], "family": person.family_name[:2]}
+
+
+def parents(code: str) -> list[dict[str, str]]:
+    """Accounts with a student at a school, and how they are searched for."""
+    from openhouse.accounts.models import Account
+
+    of_school = {"associations__student__enrolments__school__code": code, "associations__valid_until": None}
+    rows = Account.objects.filter(**of_school).exclude(given_name="").distinct().order_by("key")[:SUBJECTS]
+    return [{"account": str(each.key), "email": str(each.email)} | letters(each) for each in rows]
 
 
 def families(standings: list[str], at: datetime) -> list[dict[str, str]]:
@@ -143,6 +158,7 @@ def main() -> None:
     told = {
         "clerk": session(account),
         "counter": at_the_counter(code, at),
+        "parents": parents(code),
         "families": families(["active"], at),
         "refused": families(["restricted", "held", "ended"], at),
     }

@@ -23,8 +23,16 @@ class Visit:
     fields: Mapping[str, str] | None = None
     status: int = 200
 
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """What may come: a search by name that finds one leads on to them."""
+        return (200, 302) if self.fields in (NAMED, CALLED) else (self.status,)
+
 
 STAFF_FLOOR, FAMILY_FLOOR = "Empty staff page", "Empty family page"
+NAMED = {"given_name": "{given}", "family_name": "{family}"}
+CALLED = {"first_name": "{given}", "last_name": "{family}"}
+"""The first letters of a name, as somebody types them who then looks at the list."""
 VISITS = (
     Visit(STAFF_FLOOR, "counter", "/bench/staff/"),
     Visit("Find a Student", "counter", "/staff/", STAFF_FLOOR),
@@ -32,11 +40,17 @@ VISITS = (
         "Find a Student, search", "counter", "/staff/", STAFF_FLOOR, "POST", {"student_number": "{number}"}, status=302
     ),
     Visit("Find a Student, result", "counter", "/staff/found/{student}/", STAFF_FLOOR),
+    Visit("Find a Student, by name", "counter", "/staff/by-name/", STAFF_FLOOR, "POST", NAMED),
     Visit("Pin Details", "counter", "/staff/students/{student}/pins/", STAFF_FLOOR),
     Visit("Show", "counter", "/staff/guardianships/{guardianship}/show/", STAFF_FLOOR, "POST"),
     Visit("Print", "counter", "/staff/guardianships/{guardianship}/print/", STAFF_FLOOR, "POST"),
     Visit("New Pin, warning", "counter", "/staff/guardianships/{guardianship}/new-pin/", STAFF_FLOOR),
     Visit("Student's home page, for staff", "counter", "/staff/students/{student}/", STAFF_FLOOR),
+    Visit(
+        "Parent Search, by email", "parents", "/staff/parents/", STAFF_FLOOR, "POST", {"email": "{email}"}, status=302
+    ),
+    Visit("Parent Search, by name", "parents", "/staff/parents/", STAFF_FLOOR, "POST", CALLED),
+    Visit("Parent Search, result", "parents", "/staff/parents/{account}/found/", STAFF_FLOOR),
     Visit(FAMILY_FLOOR, "families", "/bench/family/"),
     Visit("Family's home", "families", "/family/", FAMILY_FLOOR),
     Visit("Add a student", "families", "/family/add-a-student/", FAMILY_FLOOR),
