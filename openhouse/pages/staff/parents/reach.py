@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 
 from openhouse.access import parents
 from openhouse.access.models import Association, Tie
@@ -33,7 +33,9 @@ def near(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENT
 def accounts(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENTS) -> QuerySet[Account]:
     """Those, and those found by exact email; each with `is_near`, whether it is one of the first."""
     here = near(request, permission)
-    found = Q(key__in=request.session.get(FOUND, []), employee_key=None)
+    if not (keys := request.session.get(FOUND)):
+        return parents.listed(Account.objects.filter(here)).annotate(is_near=Value(True))
+    found = Q(key__in=keys, employee_key=None)
     return parents.listed(Account.objects.filter(here | found)).annotate(is_near=_told(here))
 
 
