@@ -63,11 +63,14 @@ def _refuse(keeps: Account, gives: Account, by: Actor, at: datetime) -> None:
     for account in (keeps, gives):
         if not account.is_active or account.email_confirmed_at is None:
             raise refusals.AccountNotActive
-    for account in (keeps, gives):
-        cautions.refuse_own_family(by=by, students=associations.family_of(account))
-    for account in (keeps, gives):
-        students = list(associations.family_of(account))
-        consents.require(act=Act.TIE, students=students, account=account, by=by, at=at)
+    students = family_of(keeps, gives)
+    cautions.refuse_own_family(by=by, students=students)
+    consents.require(act=Act.MERGE, students=students, account=keeps, other=gives, by=by, at=at)
+
+
+def family_of(keeps: Account, gives: Account) -> list[Student]:
+    """The students of both accounts, and all students of the guardians that one of them is tied to."""
+    return list(associations.family_of(keeps).union(associations.family_of(gives)))
 
 
 def _moving(gives: Account) -> list[Association]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -68,3 +69,23 @@ def test_a_colleague_s_school_alone_can_be_asked_about(cast: Cast, visit: Any):
 def test_nothing_waits_and_nothing_was_asked(cast: Cast, visit: Any):
     page = visit(cast.olga).get(LIST).content
     assert b"Nothing waits for you." in page and b"You asked for nothing." in page
+
+
+def test_the_colleague_sees_both_accounts_of_a_merge_before_agreeing(cast: Cast, visit: Any):
+    from tests import cast as make
+
+    make.join(cast.berta_account, cast.berta, cast.bella)
+    second, clerk = make.account("berta@work.example"), visit(cast.olga)
+    clerk.post("/staff/parents/", {"email": second.email})
+    address = f"/staff/parents/{cast.berta_account.key}/merge/{second.key}/"
+    said = {"stays": str(second.key), "document": "passport", "verified": "on"}
+    refused = clerk.post(address, said)
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', refused.content.decode()))
+    assert clerk.post(ASK, {name: hidden[name] for name in ("act", "account", "other")}).url == LIST
+    consent = Consent.objects.get()
+    assert (consent.account, consent.other) == (second, cast.berta_account)
+    colleague = visit(cast.otto)
+    page = colleague.get(f"{LIST}{consent.key}/").content.decode()
+    assert second.email in page and str(cast.berta_account.email) in page and "Merge two accounts" in page
+    colleague.post(f"{LIST}{consent.key}/", {"agrees": "yes"})
+    assert clerk.post(address, said).url == f"/staff/parents/{second.key}/"
