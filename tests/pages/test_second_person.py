@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from openhouse.access.models import Consent, Pin
+from tests import cast as make
 from tests.cast import Cast
 
 ASK, LIST = "/staff/requests/ask/", "/staff/requests/"
@@ -51,8 +52,6 @@ def test_nobody_but_a_colleague_of_the_school_opens_a_request(cast: Cast, visit:
 
 
 def test_where_a_school_has_one_clerk_the_district_decides(cast: Cast, visit: Any):
-    from tests import cast as make
-
     make.link(cast.abel, cast.boris, restriction="no contact")
     visit(cast.ben).post(ASK, {"act": "new pin", "guardianship": cast.ana_of_abel.key})
     consent = Consent.objects.get()
@@ -72,8 +71,6 @@ def test_nothing_waits_and_nothing_was_asked(cast: Cast, visit: Any):
 
 
 def test_the_colleague_sees_both_accounts_of_a_merge_before_agreeing(cast: Cast, visit: Any):
-    from tests import cast as make
-
     make.join(cast.berta_account, cast.berta, cast.bella)
     second, clerk = make.account("berta@work.example"), visit(cast.olga)
     clerk.post("/staff/parents/", {"email": second.email})
@@ -89,3 +86,11 @@ def test_the_colleague_sees_both_accounts_of_a_merge_before_agreeing(cast: Cast,
     assert second.email in page and str(cast.berta_account.email) in page and "Merge two accounts" in page
     colleague.post(f"{LIST}{consent.key}/", {"agrees": "yes"})
     assert clerk.post(address, said).url == f"/staff/parents/{second.key}/"
+
+
+def test_no_tie_to_another_school_s_guardian_can_be_asked_about(cast: Cast, visit: Any):
+    make.join(cast.ana_account, cast.ana, cast.alma)
+    make.link(cast.david, cast.boris, restriction="no contact")
+    asked = {"act": "tie", "account": cast.ana_account.key, "guardian": cast.drew.key}
+    assert visit(cast.olga).post(ASK, asked).status_code == 404
+    assert not Consent.objects.exists()

@@ -86,7 +86,8 @@ def _about(request: doors.Visit, asked: dict[str, object]) -> About:
         return About(merging.family_of(keeps, gives), None, keeps, gives)
     account = get_object_or_404(reach.accounts(request), key=asked["account"])
     if asked["guardian"]:
-        guardian = get_object_or_404(Guardian, key=asked["guardian"], valid_until=None)
+        reached = reach.guardians(request, Permission.MAKE_TIES)
+        guardian = get_object_or_404(reached, key=asked["guardian"], valid_until=None)
         of_guardian = {"guardianships__guardian": guardian, "guardianships__valid_until": None}
         return About(list(Student.objects.filter(**of_guardian)), guardian, account)
     return About(list(associations.students_of(account)), None, account)
