@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from openhouse.access.models import Consent, Pin
+from openhouse.roles.roles import Role
 from tests import cast as make
 from tests.cast import Cast
 
@@ -94,3 +95,11 @@ def test_no_tie_to_another_school_s_guardian_can_be_asked_about(cast: Cast, visi
     asked = {"act": "tie", "account": cast.ana_account.key, "guardian": cast.drew.key}
     assert visit(cast.olga).post(ASK, asked).status_code == 404
     assert not Consent.objects.exists()
+
+
+def test_where_the_other_clerk_is_a_contact_of_the_student_the_district_decides(cast: Cast, visit: Any):
+    make.employee("Cleo", Role.PARENT_ACCESS_ADMINISTRATOR, cast.cedar, email="Cleo@district.example")
+    make.link(cast.abel, make.guardian("Cleo", "Reyes", email="cleo@district.example"), legal=False)
+    make.link(cast.abel, cast.boris, restriction="no contact")
+    visit(cast.ben).post(ASK, {"act": "new pin", "guardianship": cast.ana_of_abel.key})
+    assert visit(cast.dora).post(f"{LIST}{Consent.objects.get().key}/", {"agrees": "yes"}).url == LIST
