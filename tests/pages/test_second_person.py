@@ -6,11 +6,15 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from openhouse.access.models import Consent, Pin
+from openhouse.access import consents
+from openhouse.access.models import Act, Consent, Pin
+from openhouse.accounts import actor
 from openhouse.roles.roles import Role
 from tests import cast as make
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 
 ASK, LIST = "/staff/requests/ask/", "/staff/requests/"
 
@@ -103,3 +107,19 @@ def test_where_the_other_clerk_is_a_contact_of_the_student_the_district_decides(
     make.link(cast.abel, cast.boris, restriction="no contact")
     visit(cast.ben).post(ASK, {"act": "new pin", "guardianship": cast.ana_of_abel.key})
     assert visit(cast.dora).post(f"{LIST}{Consent.objects.get().key}/", {"agrees": "yes"}).url == LIST
+
+
+def test_a_request_opens_with_as_many_statements_however_many_wait(cast: Cast, visit: Any):
+    def statements(consent: Consent) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert visit(cast.otto).get(f"{LIST}{consent.key}/").status_code == 200
+        return len(asked)
+
+    def ask(guardian: str) -> Consent:
+        pair = make.link(cast.bella, make.guardian(guardian, "Novak"))
+        about = {"act": Act.NEW_PIN, "students": [cast.bella], "guardian": pair.guardian}
+        return consents.ask(**about, by=cast.olga, actor=actor.of(cast.olga), at=NOW)[0]
+
+    alone = statements(ask("Bruna"))
+    statements(ask("Bela"))  # a look writes down a name when it is new
+    assert statements([ask(f"Bo{number}") for number in range(8)][-1]) <= alone
