@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from openhouse.access import refusals
 from openhouse.access.standing import GROUNDS_AT_18, adult_since
 from openhouse.accounts.models import Account
 from openhouse.audit.trail import Actor
-from openhouse.district import enrolling
+from openhouse.district import enrolling, kin
 from openhouse.district.models import Employee, Enrolment, Guardianship, Student
 from openhouse.district.restrictions import Reading, in_effect, is_legal, reading
 from openhouse.policy.values import Policy
@@ -24,10 +22,7 @@ def refuse_own_family(*, by: Actor, students: Iterable[Student]) -> None:
     if by.kind != "employee":
         return
     me = Employee.objects.filter(sourced_id__in=Account.objects.filter(key=by.key).values("employee_key"))
-    emails = me.exclude(email="").values(lowered=Lower("email"))
-    same = Q(guardian__sourced_id__in=me.values("sourced_id")) | Q(lowered__in=emails)
-    family = Guardianship.objects.alias(lowered=Lower("guardian__email"))
-    if family.filter(same, student__in=list(students), valid_until=None).exists():
+    if kin.of(me).filter(student__in=list(students)).exists():
         raise refusals.OwnFamily
 
 

@@ -54,6 +54,7 @@ def require(
     at: datetime,
     guardian: Guardian | None = None,
     account: Account | None = None,
+    other: Account | None = None,
 ) -> None:
     """Raises SecondPersonNeeded unless nothing stands on the students' records, or a colleague agreed: that is then used up.
 
@@ -66,12 +67,13 @@ def require(
         "act": act,
         "guardian": guardian,
         "account": account,
+        "other": other,
         "asked_by__key": by.key if by.kind == "employee" else None,
     }
     agreed = Consent.objects.filter(agreed=True, used_at=None, expires_at__gt=at, student__in=needed, **about)
     held = {each.student_id: each for each in agreed.select_for_update(of=("self",)).order_by("-pk")}
     if missing := [student for student in needed if student.pk not in held]:
-        raise refusals.SecondPersonNeeded(act, missing, guardian=guardian, account=account)
+        raise refusals.SecondPersonNeeded(act, missing, guardian=guardian, account=account, other=other)
     Consent.objects.filter(pk__in=[each.pk for each in held.values()]).update(used_at=at)
 
 
@@ -84,6 +86,7 @@ def ask(
     at: datetime,
     guardian: Guardian | None = None,
     account: Account | None = None,
+    other: Account | None = None,
 ) -> list[Consent]:
     """Ask a second person, once for each student on whose record something stands. A request that still waits stays the same.
 
@@ -97,12 +100,13 @@ def ask(
         if not needed:
             raise refusals.NothingToAsk
         found = []
+        same = {"act": act, "guardian": guardian, "account": account, "other": other, "asked_by": by}
         for student in needed:
-            about = {"act": act, "student": student, "guardian": guardian, "account": account, "asked_by": by}
+            about = same | {"student": student}
             open_ = Consent.objects.filter(~Q(agreed=False), used_at=None, expires_at__gt=at, **about).first()
             found.append(open_ or Consent.objects.create(asked_at=at, expires_at=at + LASTS, **about))
             if open_ is None:
-                record(event=Event.CONSENT_ASKED, by=actor, at=at, about=_about(found[-1]), detail={"act": act})
+                record(event=Event.CONSENT_ASKED, by=actor, at=at, about=_about(found[-1]), detail=_detail(found[-1]))
     return found
 
 
@@ -122,7 +126,7 @@ def decide(*, consent: Consent, agrees: bool, reason: str = "", by: Account, act
     contact of the student.
     """
     with transaction.atomic():
-        rows = Consent.objects.select_for_update(of=("self",)).select_related("student", "guardian", "account")
+        rows = Consent.objects.select_for_update(of=("self",)).select_related("student", "guardian", "account", "other")
         consent = rows.get(pk=consent.pk)
         cautions.refuse_own_family(by=actor, students=[consent.student])
         if consent.asked_by_id == by.pk or state(consent, at) is not State.WAITING:
@@ -130,15 +134,19 @@ def decide(*, consent: Consent, agrees: bool, reason: str = "", by: Account, act
         consent.decided_by, consent.decided_at, consent.agreed, consent.reason = by, at, agrees, reason
         consent.save(update_fields=["decided_by", "decided_at", "agreed", "reason"])
         event = Event.CONSENT_GIVEN if agrees else Event.CONSENT_REFUSED
-        record(event=event, by=actor, at=at, about=_about(consent), detail={"act": consent.act})
+        record(event=event, by=actor, at=at, about=_about(consent), detail=_detail(consent))
     return consent
 
 
 def _named(rows: QuerySet[Consent]) -> QuerySet[Consent]:
-    return rows.select_related("student", "guardian", "account", "asked_by", "decided_by")
+    return rows.select_related("student", "guardian", "account", "other", "asked_by", "decided_by")
 
 
 def _about(consent: Consent) -> Subject:
     things = [each for each in (consent.student, consent.guardian, consent.account) if each]
     keys = {type(each).__name__.lower(): str(each.key) for each in things}
     return Subject(**keys, names={str(each.key): each.name for each in things})
+
+
+def _detail(consent: Consent) -> dict[str, str]:
+    return {"act": consent.act} | ({"other": str(consent.other.key)} if consent.other else {})

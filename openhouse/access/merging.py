@@ -32,18 +32,21 @@ def merge(
 ) -> Merged:
     """Move all of `gives` to `keeps`, deactivate it, and tell both addresses. `identity` is the kind of ID that staff saw.
 
-    Only students `within` the reach of whoever acts keep their access; others, and those who were imported and never
-    validated, need a PIN. Raises SameAccount, AccountNotActive, OwnFamily, SecondPersonNeeded and LimitReached.
+    Only students `within` the reach of whoever acts keep their access; others, those who were imported and never validated,
+    and students elsewhere whom `keeps` had but sees through the moved ties alone, need a PIN. Raises SameAccount,
+    AccountNotActive, OwnFamily, SecondPersonNeeded and LimitReached.
     """
     with transaction.atomic():
         keeps, gives = _lock(keeps, gives)
         _refuse(keeps, gives, by, at)
         moving = _moving(gives)
+        seen = list(associations.visible(account=keeps, at=at).values_list("pk", flat=True))
         tied = _move_ties(keeps, gives, at)
         near = set(within.filter(pk__in=[each.student_id for each in moving]).values_list("pk", flat=True))
         moved = [made for old in moving if (made := _move(old, keeps, validated=old.student_id in near, at=at))]
         if moved:
             limits.refuse_too_many(account=keeps, at=at)
+        _ask_for_what_opened(keeps, seen, within, by, at)
         activity.deactivate(account=gives, for_cause=False, by=by, at=at)
         _record(keeps, gives, tied, moved, identity, by, at)
         notices.accounts_merged.enqueue(keeps.pk, gives.pk)
@@ -63,11 +66,14 @@ def _refuse(keeps: Account, gives: Account, by: Actor, at: datetime) -> None:
     for account in (keeps, gives):
         if not account.is_active or account.email_confirmed_at is None:
             raise refusals.AccountNotActive
-    for account in (keeps, gives):
-        cautions.refuse_own_family(by=by, students=associations.family_of(account))
-    for account in (keeps, gives):
-        students = list(associations.family_of(account))
-        consents.require(act=Act.TIE, students=students, account=account, by=by, at=at)
+    students = family_of(keeps, gives)
+    cautions.refuse_own_family(by=by, students=students)
+    consents.require(act=Act.MERGE, students=students, account=keeps, other=gives, by=by, at=at)
+
+
+def family_of(keeps: Account, gives: Account) -> list[Student]:
+    """The students of both accounts, and all students of the guardians that one of them is tied to."""
+    return list(associations.family_of(keeps).union(associations.family_of(gives)))
 
 
 def _moving(gives: Account) -> list[Association]:
@@ -97,6 +103,16 @@ def _move(old: Association, keeps: Account, *, validated: bool, at: datetime) ->
         return None
     asked = None if good else old.revalidate_since or at
     return associations.associate(account=keeps, student=old.student, way=Way.STAFF, at=at, revalidate_since=asked)
+
+
+def _ask_for_what_opened(keeps: Account, seen: list[int], within: QuerySet[Student], by: Actor, at: datetime) -> None:
+    """A student elsewhere whom `keeps` had and could not see needs a new PIN, though a tie that moved would open them."""
+    opened = set(associations.visible(account=keeps, at=at).exclude(pk__in=seen).values_list("pk", flat=True))
+    far = opened - set(within.filter(pk__in=opened).values_list("pk", flat=True))
+    asked = Association.objects.filter(account=keeps, student__in=far, valid_until=None).update(revalidate_since=at)
+    if asked:
+        about = Subject(account=str(keeps.key))
+        record(event=Event.REVALIDATION_ASKED, by=by, at=at, about=about, detail={"associations": asked})
 
 
 def _is_validated(association: Association) -> bool:

@@ -190,12 +190,14 @@ class Act(models.TextChoices):
     ACTIVATE = "activate", _("Activate Account")
     EXCEPTION = "exception", _("Add Exception")
     TIE = "tie", _("Tie an account to a guardian")
+    MERGE = "merge", _("Merge two accounts")
 
 
 class Consent(models.Model):
     """One employee asks, a second one agrees or refuses. What was agreed may be done once, by who asked, before it expires.
 
-    `student` is whose record holds the restriction; the guardian or the parent account (or both) is what the act is about.
+    `student` is whose record holds the restriction; the guardian or the parent account (or both) is what the act is about,
+    `other` the account that would be merged into that one.
     """
 
     kind = "ordinary"
@@ -205,6 +207,7 @@ class Consent(models.Model):
     student = models.ForeignKey(Student, models.PROTECT, related_name="+")
     guardian = models.ForeignKey(Guardian, models.PROTECT, related_name="+", null=True)
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True)
+    other = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True)
     asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -229,6 +232,7 @@ class Consent(models.Model):
             models.CheckConstraint(
                 condition=Q(guardian__isnull=False) | Q(account__isnull=False), name="consent_about_somebody"
             ),
+            models.CheckConstraint(condition=~Q(act="merge") | Q(other__isnull=False), name="consent_merges_two"),
         ]
 
     def __str__(self) -> str:

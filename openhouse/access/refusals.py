@@ -68,10 +68,17 @@ class SecondPersonNeeded(Refused):
     """A restriction or a hold is on these students' records: a second employee has to agree first (domain rule 17)."""
 
     def __init__(
-        self, act: Act, students: Sequence[Student], *, guardian: Guardian | None = None, account: Account | None = None
+        self,
+        act: Act,
+        students: Sequence[Student],
+        *,
+        guardian: Guardian | None = None,
+        account: Account | None = None,
+        other: Account | None = None,
     ) -> None:
         super().__init__()
-        self.act, self.students, self.guardian, self.account = act, students, guardian, account
+        self.act, self.students = act, students
+        self.guardian, self.account, self.other = guardian, account, other
 
 
 class NothingToAsk(Refused):

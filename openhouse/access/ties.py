@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from openhouse.access import cautions, consents, refusals
 from openhouse.access.models import Act, Association, Tie, Way
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
-from openhouse.district.models import Guardian, Student
+from openhouse.district.models import Guardian, Guardianship, Student
+from openhouse.district.restrictions import Reading, reading
+from openhouse.policy import values
 
 
 def tie(*, account: Account, guardian: Guardian, way: Way, by: Actor, at: datetime, identity: str = "") -> Tie:
@@ -49,7 +52,7 @@ def end(*, tie: Tie, by: Actor, at: datetime, identity: str = "") -> bool:
     """End a tie on staff's word, and with it the account's associations with that guardian's students.
 
     Returns whether it had not ended yet: a second time changes nothing. Raises OwnFamily. Where a restriction stands it waits
-    for nobody, for it only takes access away.
+    for nobody, for it only takes access away: somebody restricted as this guardian does not go on as another one.
     """
     with transaction.atomic():
         Account.objects.select_for_update(of=("self",)).get(pk=tie.account_id)
@@ -60,10 +63,18 @@ def end(*, tie: Tie, by: Actor, at: datetime, identity: str = "") -> bool:
         others = Tie.objects.filter(account=tie.account_id, valid_until=None).values("guardian")
         resting = Association.objects.filter(account=tie.account_id, valid_until=None)
         resting = resting.filter(student__guardianships__guardian=tie.guardian_id)
-        resting.exclude(student__guardianships__guardian__in=others).update(valid_until=at)
+        spared = Q(student__guardianships__guardian__in=others) & ~Q(student__in=_restricted_to(tie.guardian, at))
+        resting.exclude(spared).update(valid_until=at)
         detail = {"identity": identity} if identity else {}
         record(event=Event.TIE_ENDED, by=by, at=at, about=about(tie.account, tie.guardian), detail=detail)
         return True
+
+
+def _restricted_to(guardian: Guardian, at: datetime) -> list[int]:
+    """The students to whom the SIS restricts this guardian, or has a restriction that policy cannot read."""
+    policy, pairs = values.at(at), Guardianship.objects.filter(guardian=guardian, valid_until=None)
+    stated = pairs.values_list("student", "restriction")
+    return [student for student, text in stated if reading(text, policy) is not Reading.NONE]
 
 
 def about(account: Account, guardian: Guardian) -> Subject:

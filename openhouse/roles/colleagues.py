@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from openhouse.accounts.models import Account
-from openhouse.district import enrolling
+from openhouse.district import enrolling, kin
 from openhouse.district.models import Employee, Enrolment, Student
 from openhouse.policy.values import Policy
 from openhouse.roles.models import Grant
@@ -19,14 +19,15 @@ AGREEING = [role for role, may in MAY.items() if Permission.AGREE in may]
 
 
 def of(student: Student, *, but: Account, policy: Policy, at: datetime) -> list[Account]:
-    """Those who may agree to what `but` wants to do for a student, by name."""
+    """Those who may agree to what `but` wants to do for a student, by name: no contact of the student."""
     counting = enrolling.counting(policy, timezone.localdate(at))
     codes = list(
         Enrolment.objects.filter(counting, student=student, school__valid_until=None).values_list(
             "school__code", flat=True
         )
     )
-    others = _agreeing(at).exclude(pk=but.pk)
+    family = kin.of(Employee.objects.filter(sourced_id=OuterRef(OuterRef("employee_key")))).filter(student=student)
+    others = _agreeing(at).filter(~Exists(family)).exclude(pk=but.pk)
     near = others.filter(grants__in=_grants(at).filter(school_code__in=codes).exclude(role__in=DISTRICT_WIDE))
     far = others.filter(grants__in=_grants(at).filter(role__in=DISTRICT_WIDE))
     return list(near.distinct().order_by("family_name", "pk")) or list(far.distinct().order_by("family_name", "pk"))

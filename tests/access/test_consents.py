@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from openhouse.access import consents, limits, pins, refusals
+from openhouse.access import consents, limits, merging, pins, refusals
 from openhouse.access.consents import State
 from openhouse.access.models import Act, Consent, Given
 from openhouse.accounts import actor
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
+from openhouse.district.models import Student
 from openhouse.policy import values
 from openhouse.roles import colleagues
 from tests import cast as make
@@ -152,3 +153,23 @@ def test_the_school_s_others_may_agree_and_where_there_is_nobody_the_district(ca
     assert sorted(who(cast.bella, cast.olga)) == ["Mia", "Otto"]
     assert who(cast.abel, cast.ben) == ["Dora"]
     assert sorted(who(cast.bella, cast.hank)) == ["Mia", "Olga", "Otto"]
+
+
+def test_a_merge_was_agreed_to_for_these_two_accounts_alone(cast):
+    make.join(cast.berta_account, cast.berta, cast.bella)
+    mine, other = make.account("berta@work.example"), make.account("somebody@else.example")
+    by = actor.of(cast.olga)
+
+    def merge(keeps):
+        reach = Student.objects.all()
+        return merging.merge(keeps=keeps, gives=cast.berta_account, within=reach, identity="passport", by=by, at=NOW)
+
+    with pytest.raises(refusals.SecondPersonNeeded) as needed:
+        merge(mine)
+    about = {name: getattr(needed.value, name) for name in ("act", "students", "account", "other")}
+    for asked in consents.ask(**about, by=cast.olga, actor=by, at=NOW):
+        decide(asked, cast.otto)
+    with pytest.raises(refusals.SecondPersonNeeded):
+        merge(other)
+    assert merge(mine).moved == 1
+    assert Entry.objects.filter(event=Event.CONSENT_GIVEN).get().detail["other"] == str(cast.berta_account.key)

@@ -74,6 +74,16 @@ def test_a_student_of_another_school_moves_without_access(twice):
     assert standing(twice.ana_account, twice.abel) is Standing.REVALIDATE
 
 
+@pytest.mark.parametrize("near", [True, False])
+def test_a_moved_tie_opens_no_student_elsewhere_whom_the_kept_account_could_not_see(twice, near):
+    make.link(twice.alma, make.guardian("Ana", "Before", sourced_id="guardian-ana-before"), legal=False)
+    keeps = make.account("ana.before@home.example")
+    make.join(keeps, twice.alma.guardianships.get(legal=False).guardian, twice.alma)
+    assert standing(keeps, twice.alma) is Standing.ENDED
+    merge(keeps, twice.ana_account, within=Student.objects.filter(pk=(twice.alma if near else twice.abel).pk))
+    assert standing(keeps, twice.alma) is (Standing.ACTIVE if near else Standing.REVALIDATE)
+
+
 def test_an_imported_association_wins_no_second_grace(twice):
     twice.second.associations.update(way=Way.IMPORTED)
     merge(twice.ana_account, twice.second)

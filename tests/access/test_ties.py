@@ -66,6 +66,18 @@ def test_ending_one_tie_spares_students_who_rest_on_another(cast):
     assert access.decide(account=cast.ana_account, student=cast.abel, at=NOW).standing is Standing.ACTIVE
 
 
+@pytest.mark.parametrize("text", ["no contact", "see file 12-B"])
+def test_who_is_restricted_as_one_guardian_does_not_go_on_as_another_when_that_tie_ends(cast, text):
+    again = make.guardian("Boris", "Novak", sourced_id="guardian-boris-again")
+    make.link(cast.bella, again)
+    make.change(cast.boris_of_bella, at=NOW, restriction=text)
+    make.join(cast.boris_account, cast.boris, cast.bella)
+    make.tie(cast.boris_account, again)
+    assert not access.decide(account=cast.boris_account, student=cast.bella, at=NOW).allowed
+    ties.end(tie=Tie.objects.get(guardian=cast.boris), by=actor.of(cast.olga), at=NOW)
+    assert not access.decide(account=cast.boris_account, student=cast.bella, at=NOW).allowed
+
+
 def test_ending_a_tie_leaves_the_other_parent_alone(cast):
     make.join(cast.ana_account, cast.ana, cast.alma)
     make.join(cast.arturo_account, cast.arturo, cast.alma)

@@ -386,6 +386,16 @@ def test_nobody_ties_their_own_family(family: Cast, visit: Any) -> None:
     assert answer.status_code == 409 and b"ask a colleague" in answer.content
 
 
+@pytest.mark.parametrize("end", ["tie/{pair}/", "ties/{guardian}/end/", "merge/{other}/"])
+def test_the_kinds_of_id_are_those_that_policy_accepts(family: Cast, visit: Any, end: str) -> None:
+    values.choose(name="identity_documents", text="tribal ID", by=SYSTEM, at=NOW)
+    keys = {"pair": family.ana_of_alma.key, "guardian": family.ana.key, "other": family.carla_account.key}
+    address, olga = at(family.ana_account, end.format(**keys)), visit(family.olga)
+    page = olga.get(address).content.decode()
+    assert "tribal ID" in page and "passport" not in page
+    assert olga.post(address, ID | {"stays": str(family.ana_account.key)}).status_code == 200
+
+
 # Merging.
 
 

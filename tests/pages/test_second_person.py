@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from openhouse.access.models import Consent, Pin
-from tests.cast import Cast
+from openhouse.access import consents
+from openhouse.access.models import Act, Consent, Pin
+from openhouse.accounts import actor
+from openhouse.roles.roles import Role
+from tests import cast as make
+from tests.cast import NOW, Cast
 
 ASK, LIST = "/staff/requests/ask/", "/staff/requests/"
 
@@ -50,8 +57,6 @@ def test_nobody_but_a_colleague_of_the_school_opens_a_request(cast: Cast, visit:
 
 
 def test_where_a_school_has_one_clerk_the_district_decides(cast: Cast, visit: Any):
-    from tests import cast as make
-
     make.link(cast.abel, cast.boris, restriction="no contact")
     visit(cast.ben).post(ASK, {"act": "new pin", "guardianship": cast.ana_of_abel.key})
     consent = Consent.objects.get()
@@ -68,3 +73,53 @@ def test_a_colleague_s_school_alone_can_be_asked_about(cast: Cast, visit: Any):
 def test_nothing_waits_and_nothing_was_asked(cast: Cast, visit: Any):
     page = visit(cast.olga).get(LIST).content
     assert b"Nothing waits for you." in page and b"You asked for nothing." in page
+
+
+def test_the_colleague_sees_both_accounts_of_a_merge_before_agreeing(cast: Cast, visit: Any):
+    make.join(cast.berta_account, cast.berta, cast.bella)
+    second, clerk = make.account("berta@work.example"), visit(cast.olga)
+    clerk.post("/staff/parents/", {"email": second.email})
+    address = f"/staff/parents/{cast.berta_account.key}/merge/{second.key}/"
+    said = {"stays": str(second.key), "document": "passport", "verified": "on"}
+    refused = clerk.post(address, said)
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', refused.content.decode()))
+    assert clerk.post(ASK, {name: hidden[name] for name in ("act", "account", "other")}).url == LIST
+    consent = Consent.objects.get()
+    assert (consent.account, consent.other) == (second, cast.berta_account)
+    colleague = visit(cast.otto)
+    page = colleague.get(f"{LIST}{consent.key}/").content.decode()
+    assert second.email in page and str(cast.berta_account.email) in page and "Merge two accounts" in page
+    colleague.post(f"{LIST}{consent.key}/", {"agrees": "yes"})
+    assert clerk.post(address, said).url == f"/staff/parents/{second.key}/"
+
+
+def test_no_tie_to_another_school_s_guardian_can_be_asked_about(cast: Cast, visit: Any):
+    make.join(cast.ana_account, cast.ana, cast.alma)
+    make.link(cast.david, cast.boris, restriction="no contact")
+    asked = {"act": "tie", "account": cast.ana_account.key, "guardian": cast.drew.key}
+    assert visit(cast.olga).post(ASK, asked).status_code == 404
+    assert not Consent.objects.exists()
+
+
+def test_where_the_other_clerk_is_a_contact_of_the_student_the_district_decides(cast: Cast, visit: Any):
+    make.employee("Cleo", Role.PARENT_ACCESS_ADMINISTRATOR, cast.cedar, email="Cleo@district.example")
+    make.link(cast.abel, make.guardian("Cleo", "Reyes", email="cleo@district.example"), legal=False)
+    make.link(cast.abel, cast.boris, restriction="no contact")
+    visit(cast.ben).post(ASK, {"act": "new pin", "guardianship": cast.ana_of_abel.key})
+    assert visit(cast.dora).post(f"{LIST}{Consent.objects.get().key}/", {"agrees": "yes"}).url == LIST
+
+
+def test_a_request_opens_with_as_many_statements_however_many_wait(cast: Cast, visit: Any):
+    def statements(consent: Consent) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert visit(cast.otto).get(f"{LIST}{consent.key}/").status_code == 200
+        return len(asked)
+
+    def ask(guardian: str) -> Consent:
+        pair = make.link(cast.bella, make.guardian(guardian, "Novak"))
+        about = {"act": Act.NEW_PIN, "students": [cast.bella], "guardian": pair.guardian}
+        return consents.ask(**about, by=cast.olga, actor=actor.of(cast.olga), at=NOW)[0]
+
+    alone = statements(ask("Bruna"))
+    statements(ask("Bela"))  # a look writes down a name when it is new
+    assert statements([ask(f"Bo{number}") for number in range(8)][-1]) <= alone

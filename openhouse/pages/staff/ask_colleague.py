@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from openhouse.access import associations, consents, refusals
+from openhouse.access import associations, consents, merging, refusals
 from openhouse.access.models import Act
 from openhouse.accounts.models import Account
 from openhouse.audit.trail import NOBODY
@@ -29,18 +29,21 @@ NEEDS = {
     Act.ACTIVATE: Permission.ACTIVATE,
     Act.EXCEPTION: Permission.LIFT_LIMITS,
     Act.TIE: Permission.MAKE_TIES,
+    Act.MERGE: Permission.MAKE_TIES,
 }
 """What an employee must be allowed anyway to ask for a second person's word on it. PINs are given at the counter, and by whoever
 verifies an identity by video."""
 
 
 class AskForm(forms.Form):
-    """What is to be done, and about whom: the keys of a guardianship, or of an account (and of a guardian to tie it to)."""
+    """What is to be done, and about whom: the keys of a guardianship, or of an account, with a guardian to tie it to, or with
+    another account to merge into it."""
 
     act = forms.ChoiceField(choices=Act.choices)
     guardianship = forms.UUIDField(required=False)
     account = forms.UUIDField(required=False)
     guardian = forms.UUIDField(required=False)
+    other = forms.UUIDField(required=False)
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class About:
     students: list[Student]
     guardian: Guardian | None
     account: Account | None
+    other: Account | None = None
 
 
 @require_POST
@@ -62,7 +66,7 @@ def page(request: doors.Visit) -> HttpResponse:
     act, about = Act(form.cleaned_data["act"]), _about(request, form.cleaned_data)
     try:
         consents.ask(
-            act=act, students=about.students, guardian=about.guardian, account=about.account,
+            act=act, students=about.students, guardian=about.guardian, account=about.account, other=about.other,
             by=request.user, actor=request.actor, at=request.now,
         )  # fmt: skip
     except refusals.Refused as refused:
@@ -77,10 +81,13 @@ def _about(request: doors.Visit, asked: dict[str, object]) -> About:
         pairs = scope.guardianships(request.scope, NEEDS[Act(str(asked["act"]))])
         pair = get_object_or_404(pairs, key=asked["guardianship"])
         return About([pair.student], pair.guardian, None)
+    if asked["other"]:
+        keeps, gives = (get_object_or_404(reach.mergeable(request), key=asked[name]) for name in ("account", "other"))
+        return About(merging.family_of(keeps, gives), None, keeps, gives)
     account = get_object_or_404(reach.accounts(request), key=asked["account"])
     if asked["guardian"]:
-        guardian = get_object_or_404(Guardian, key=asked["guardian"], valid_until=None)
+        reached = reach.guardians(request, Permission.MAKE_TIES)
+        guardian = get_object_or_404(reached, key=asked["guardian"], valid_until=None)
         of_guardian = {"guardianships__guardian": guardian, "guardianships__valid_until": None}
         return About(list(Student.objects.filter(**of_guardian)), guardian, account)
-    of_account = associations.family_of if asked["act"] == Act.TIE else associations.students_of
-    return About(list(of_account(account)), None, account)
+    return About(list(associations.students_of(account)), None, account)

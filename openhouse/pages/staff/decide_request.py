@@ -37,7 +37,7 @@ class DecisionForm(forms.Form):
 @doors.employee(Permission.AGREE)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """GET shows it; POST decides it and returns to the list."""
-    consent = next((each for each in to_decide(request) if each.key == key), None)
+    consent = next(iter(to_decide(request, consents.waiting(request.now).filter(key=key))), None)
     if consent is None:
         raise Http404
     form = DecisionForm(request.POST or None)

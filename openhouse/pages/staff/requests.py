@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -19,7 +20,7 @@ from openhouse.roles.roles import Permission
 
 @dataclass(frozen=True)
 class Row:
-    """A request, its state, and for one that waits the colleagues who may agree. `is_near`: its student can be opened."""
+    """A request, its state, and for one's own that waits the colleagues who may agree. `is_near`: its student can be opened."""
 
     consent: Consent
     state: consents.State
@@ -34,15 +35,15 @@ def page(request: doors.Visit) -> HttpResponse:
     near = scope.students(request.scope, Permission.SEE_PINS).filter(pk__in=own.values("student"))
     reached = set(near.values_list("pk", flat=True))
     mine = [_row(request, each, each.student_id in reached) for each in own]
-    theirs = [_row(request, each) for each in to_decide(request)]
+    theirs = [Row(each, consents.State.WAITING, []) for each in to_decide(request, consents.waiting(request.now))]
     trail.look(event=Event.CONSENTS_SEEN, by=request.actor, at=request.now, detail={"found": len(mine) + len(theirs)})
     return render(request, "staff/requests.html", {"mine": mine, "theirs": theirs})
 
 
-def to_decide(request: doors.Visit) -> list[Consent]:
-    """The requests that this employee may decide as the second person."""
+def to_decide(request: doors.Visit, waiting: QuerySet[Consent]) -> list[Consent]:
+    """Those of the requests that this employee may decide as the second person."""
     reach = scope.students(request.scope, Permission.AGREE).values("pk")
-    found = consents.waiting(request.now).exclude(asked_by=request.user).filter(student__in=reach)
+    found = waiting.exclude(asked_by=request.user).filter(student__in=reach)
     return [each for each in found if request.user in who(request, each)]
 
 
@@ -51,6 +52,6 @@ def who(request: doors.Visit, consent: Consent) -> list[Account]:
     return colleagues.of(consent.student, but=consent.asked_by, policy=request.policy, at=request.now)
 
 
-def _row(request: doors.Visit, consent: Consent, is_near: bool = False) -> Row:
+def _row(request: doors.Visit, consent: Consent, is_near: bool) -> Row:
     state = consents.state(consent, request.now)
     return Row(consent, state, who(request, consent) if state is consents.State.WAITING else [], is_near)

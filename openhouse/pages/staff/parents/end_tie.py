@@ -22,7 +22,7 @@ def page(request: doors.Visit, key: uuid.UUID, guardian: uuid.UUID) -> HttpRespo
     account = get_object_or_404(reach.accounts(request, Permission.MAKE_TIES), key=key)
     person = get_object_or_404(reach.guardians(request, Permission.MAKE_TIES), key=guardian)
     tie = get_object_or_404(Tie, account=account, guardian=person, valid_until=None)
-    form = IdentityForm(request.POST or None)
+    form = IdentityForm(request.POST or None, policy=request.policy)
     if request.method != "POST" or not form.is_valid():
         content = {"account": account, "guardian": person, "form": form}
         return render(request, "staff/parents/end_tie.html", content)

@@ -19,6 +19,7 @@ from openhouse.pages import doors, messages
 from openhouse.pages.choices import Radios
 from openhouse.pages.staff.parents import reach, students, telling
 from openhouse.pages.staff.parents.identity import IdentityForm
+from openhouse.policy.values import Policy
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -43,8 +44,8 @@ class MergeForm(IdentityForm):
     )
     field_order = ("stays",)
 
-    def __init__(self, *args: object, pair: tuple[Account, Account], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: object, pair: tuple[Account, Account], policy: Policy) -> None:
+        super().__init__(*args, policy=policy)
         self.fields["stays"].choices = [(str(each.key), each.email) for each in pair]  # type: ignore[attr-defined]
 
 
@@ -72,7 +73,7 @@ def page(request: doors.Visit, key: uuid.UUID, other: uuid.UUID) -> HttpResponse
     one = get_object_or_404(reach.mergeable(request), key=key)
     two = get_object_or_404(reach.mergeable(request).exclude(pk=one.pk), key=other)
     pair = one, two
-    form = MergeForm(request.POST or None, pair=pair)
+    form = MergeForm(request.POST or None, pair=pair, policy=request.policy)
     if request.method != "POST" or not form.is_valid():
         return _show(request, pair, form)
     keeps, gives = pair if form.cleaned_data["stays"] == str(one.key) else (two, one)

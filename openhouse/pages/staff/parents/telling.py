@@ -37,5 +37,6 @@ def refuse(request: doors.Visit, account: Account, refused: refusals.Refused) ->
     if isinstance(refused, refusals.SecondPersonNeeded):
         asked = {"account": refused.account.key} if refused.account else asked
         asked |= {"guardian": refused.guardian.key} if refused.guardian else {}
+        asked |= {"other": refused.other.key} if refused.other else {}
     way = refusal.Back(reverse("staff:parent_found", args=[account.key]), _("Back to Parent Search"))
     return refusal.answer(request, refused, about=about(account), back=way, asked=asked)

@@ -46,7 +46,7 @@ def page(request: doors.Visit, key: uuid.UUID, guardianship: uuid.UUID) -> HttpR
     """GET asks for staff's word; POST ties."""
     account = get_object_or_404(reach.accounts(request, Permission.MAKE_TIES), key=key)
     pair = get_object_or_404(scope.guardianships(request.scope, Permission.MAKE_TIES), key=guardianship)
-    form = IdentityForm(request.POST or None)
+    form = IdentityForm(request.POST or None, policy=request.policy)
     if request.method != "POST" or not form.is_valid():
         content = {"account": account, "pair": pair, "form": form}
         return render(request, "staff/parents/tie.html", content)
