@@ -6,8 +6,9 @@ import uuid
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
 from openhouse.access import cautions, pins
@@ -71,6 +72,12 @@ def show(request: doors.Visit, student: Student, *, shown: Guardianship | None =
     content |= {"may_give": scope.holds(request.scope, Permission.GIVE_PINS, student)}
     content |= {"may_verify": scope.holds(request.scope, Permission.VERIFY_IDENTITY, student)}
     return render(request, "staff/pin_details.html", content | freshness.of())
+
+
+def beside(guardianship: Guardianship) -> HttpResponseRedirect:
+    """To the page, with the focus on the guardian's Print: what comes next once there is a PIN."""
+    address = reverse("staff:pin_details", args=[guardianship.student.key])
+    return HttpResponseRedirect(f"{address}#print-{guardianship.key}")
 
 
 def _row(request: doors.Visit, guardianship: Guardianship, enrolled: bool, code: str) -> Row:
