@@ -28,7 +28,7 @@ def test_a_second_tab_s_new_pin_replaces_nothing(cast: Cast, visit: Any) -> None
     make.give(cast.ana_of_alma)
     stale = {"replaces": str(pins.newest(cast.ana_of_alma).pk)}
     olga, address = visit(cast.olga), f"/staff/guardianships/{cast.ana_of_alma.key}/new-pin/"
-    olga.post(address, stale)
+    assert olga.post(address, stale).url.endswith(f"/pins/#print-{cast.ana_of_alma.key}")
     first = pins.newest(cast.ana_of_alma)
     assert b"a moment ago" in olga.post(address, stale, follow=True).content
     assert pins.newest(cast.ana_of_alma) == first

@@ -78,6 +78,17 @@ def test_whom_one_opened_last_stand_below_the_search(cast: Cast, visit: Any):
     assert names(olga.get("/staff/")) == ["Alma"]
 
 
+def test_a_search_that_finds_nobody_shows_nobody_whom_one_opened_before(cast: Cast, visit: Any):
+    olga = visit(cast.olga)
+    olga.get(f"/staff/students/{cast.alma.key}/pins/")
+    by_number = olga.post("/staff/", {"student_number": "no such number"})
+    for answer, says in (
+        (by_number, b"No student with this Student ID"),
+        (search(olga, family_name="zz"), b"No student of this name"),
+    ):
+        assert says in answer.content and names(answer) == []
+
+
 def test_no_name_stands_in_the_trail(cast: Cast, visit: Any):
     search(visit(cast.olga), family_name="diaz")
     last = Entry.objects.latest("position")

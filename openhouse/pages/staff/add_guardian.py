@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import uuid
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from openhouse.access import pins, refusals
 from openhouse.pages import doors, messages
-from openhouse.pages.staff import refusal
+from openhouse.pages.staff import pin_details, refusal
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -31,5 +30,4 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         messages.success(request, _("%(parent)s was added to the Parent Portal and has a PIN now.") % parent)
     else:
         messages.success(request, _("%(parent)s is in the Parent Portal already.") % parent)
-    address = reverse("staff:pin_details", args=[guardianship.student.key])
-    return HttpResponseRedirect(f"{address}#print-{guardianship.key}")
+    return pin_details.beside(guardianship)

@@ -85,7 +85,7 @@ def result(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
 def show(request: doors.Visit, *, rows: Sequence[Student] | None = None, **content: Any) -> HttpResponse:
     """The page: both searches, and what one of them found (`rows`; None before a search) or whom this employee opened last."""
     searched = rows is not None
-    prefetch_related_objects(rows := list(rows or recent(request)), *schools(request))
+    prefetch_related_objects(rows := list(recent(request) if rows is None else rows), *schools(request))
     forms = {"form": FindForm(), "name_form": NameForm()}
     page = forms | {"searched": searched, "rows": rows} | content
     return render(request, "staff/find.html", page)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from openhouse.access import checks, pins, refusals
 from openhouse.pages import doors, messages
-from openhouse.pages.staff import refusal
+from openhouse.pages.staff import pin_details, refusal
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
 
 @doors.employee(Permission.GIVE_PINS)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
-    """GET warns; POST makes the PIN and returns to Pin Details."""
+    """GET warns; POST makes the PIN and returns to Pin Details, at the row's Print."""
     guardianship = get_object_or_404(scope.guardianships(request.scope, Permission.GIVE_PINS), key=key)
     newest = pins.newest(guardianship)
     replaces = str(newest.pk) if newest else ""
@@ -26,11 +26,11 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         return render(request, "staff/new_pin.html", content)
     if request.POST.get("replaces", replaces) != replaces:
         messages.success(request, _("A new PIN was made a moment ago. Please print that one."))
-        return redirect("staff:pin_details", guardianship.student.key)
+        return pin_details.beside(guardianship)
     try:
         check = checks.standing(guardianship=guardianship, employee=request.user, at=request.now)
         pins.renew(guardianship=guardianship, by=request.actor, at=request.now, check=check)
     except refusals.Refused as refused:
         return refusal.page(request, guardianship, refused)
     messages.success(request, _("A new PIN was made. The old one no longer works."))
-    return redirect("staff:pin_details", guardianship.student.key)
+    return pin_details.beside(guardianship)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
 from openhouse.access import cautions, newest, pins
@@ -82,6 +83,12 @@ def show(
     content |= {"may_give": scope.holds(request.scope, Permission.GIVE_PINS, student)}
     content |= {"may_verify": scope.holds(request.scope, Permission.VERIFY_IDENTITY, student)}
     return render(request, "staff/pin_details.html", content)
+
+
+def beside(guardianship: Guardianship) -> HttpResponseRedirect:
+    """To the page, with the focus on the guardian's Print: what comes next once there is a PIN."""
+    address = reverse("staff:pin_details", args=[guardianship.student.key])
+    return HttpResponseRedirect(f"{address}#print-{guardianship.key}")
 
 
 def _row(request: doors.Visit, guardianship: Guardianship, code: str) -> Row:
