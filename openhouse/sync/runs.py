@@ -30,7 +30,8 @@ State = SyncRun.State
 
 
 MANY = 10_000
-"""So many new rows change what the planner must know of a table before others are joined with it."""
+"""So many new rows change what the planner must know of a table before others are joined with it; of schools, which are few and
+which all that an employee looks for is joined with, one does."""
 
 
 @dataclass(frozen=True)
@@ -257,7 +258,7 @@ def put_in(stage: Stage, entities: Mapping[str, mirror.Counts], at: datetime) ->
         for entity in mirror.ENTITIES:
             if entities[entity.name].differences:
                 mirror.apply(connection, entity, ready=facts.ready(entity), at=at, new_key=database.NEW_KEY)
-            if entities[entity.name].new >= MANY:
+            if entities[entity.name].new >= (1 if entity is mirror.SCHOOL else MANY):
                 database.analyze(connection, entity.table)
     database.settle(connection)
 
