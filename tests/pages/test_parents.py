@@ -344,6 +344,7 @@ def test_a_second_record_in_the_sis_is_tied_after_an_identity_check(family: Cast
     found = olga.post(find, {"student_number": family.milo.number.lower()}).content.decode()
     address = at(family.ana_account, f"tie/{pair.key}/")
     assert address in found and "Mia Chen" in found
+    assert b"Passport</option>" in olga.get(address).content
     assert b"Verify the person" in olga.post(address, {"document": "passport"}).content
     assert b"Choose the kind of ID" in olga.post(address, {"verified": "on"}).content
     assert not Tie.objects.filter(guardian=again).exists()

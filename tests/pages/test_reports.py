@@ -129,7 +129,7 @@ def test_every_figure_leads_to_a_list_of_as_many_rows(cast: Cast, visit: Any):
 
 def test_the_dashboard_says_what_share_is_registered(cast: Cast, visit: Any):
     make.join(cast.ana_account, cast.ana, cast.abel)
-    assert "1 of 2 students have a registered guardian: 50 %" in text(visit(cast.rhea), f"{REPORT}{cast.cedar.key}/")
+    assert "1 of 2 students have a registered guardian: 50%" in text(visit(cast.rhea), f"{REPORT}{cast.cedar.key}/")
 
 
 def test_a_list_shows_what_an_office_needs_and_never_a_code(cast: Cast, visit: Any):

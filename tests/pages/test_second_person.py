@@ -36,7 +36,7 @@ def test_a_colleague_agrees_and_the_first_prints(cast: Cast, visit: Any):
     assert str(consent.key) in colleague.get(LIST).content.decode()
     assert b"Do you agree?" in colleague.get(f"{LIST}{consent.key}/").content
     assert colleague.post(f"{LIST}{consent.key}/", {"agrees": "yes"}).url == LIST
-    assert b"agreed. Do it again until" in visit(cast.olga).get(LIST).content
+    assert b"agreed. Do it again, until" in visit(cast.olga).get(LIST).content
     printed = visit(cast.olga).post(f"/staff/guardianships/{cast.berta_of_bella.key}/print/")
     assert printed.status_code == 200 and Pin.objects.count() == 1
 

@@ -81,7 +81,7 @@ def test_the_employee_sees_match_or_no_match_and_never_a_value(family: Cast, vis
     olga = visit(family.olga)
     check = answered(olga, family, phone="310 555 0100", address="9 Oak St, 90001")
     page = olga.get(check).content.decode()
-    assert page.count("answer--no-match") == 2 and "could not be confirmed" in page
+    assert page.count("answer--no-match") == 2 and "could not be confirmed" in page and "Step 1 of 3" in page
     assert not [value for value in (*ON_FILE, "310 555 0100", "9 Oak") if value in page]
     assert 'name="document"' not in page
     refused = olga.post(check, SEEN)

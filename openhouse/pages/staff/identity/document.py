@@ -5,12 +5,14 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from openhouse.access import checks, refusals
 from openhouse.access.identity import Answer, Question
 from openhouse.access.models import IdentityCheck
 from openhouse.pages import doors
+from openhouse.pages.choices import Radios
 from openhouse.pages.staff import refusal
 from openhouse.pages.staff.identity import running
 from openhouse.policy.values import Policy
@@ -24,13 +26,13 @@ class DocumentForm(forms.Form):
 
     place = forms.ChoiceField(
         label=_("How did you see the person?"),
-        choices=IdentityCheck.Place.choices,
-        widget=forms.RadioSelect,
+        choices=[(place.value, capfirst(place.label)) for place in IdentityCheck.Place],
+        widget=Radios,
         error_messages={"required": _("Say how you saw the person.")},
     )
     document = forms.ChoiceField(
         label=_("Which ID did you see?"),
-        widget=forms.RadioSelect,
+        widget=Radios,
         error_messages={"required": _("Say which ID you saw.")},
     )
     is_same = forms.BooleanField(
@@ -40,7 +42,7 @@ class DocumentForm(forms.Form):
 
     def __init__(self, *args: object, policy: Policy, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["document"].choices = [(each, each) for each in policy.identity_documents]  # type: ignore[attr-defined]
+        self.fields["document"].choices = [(each, capfirst(each)) for each in policy.identity_documents]  # type: ignore[attr-defined]
 
 
 @doors.employee(Permission.VERIFY_IDENTITY)

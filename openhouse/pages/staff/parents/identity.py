@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from openhouse.policy.values import Policy
@@ -22,5 +23,5 @@ class IdentityForm(forms.Form):
 
     def __init__(self, *args: object, policy: Policy, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        named = [(each, each) for each in policy.identity_documents]
+        named = [(each, capfirst(each)) for each in policy.identity_documents]
         self.fields["document"].choices = [("", _("- Select -")), *named]  # type: ignore[attr-defined]
