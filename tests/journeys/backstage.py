@@ -82,14 +82,14 @@ def end_the_sync_that_runs_for_ever() -> None:
     runs.bury(timezone.now())
 
 
-def make_account(email: str) -> None:
+def make_account(email: str, given_name: str = "Rosa", family_name: str = "Quiroga") -> None:
     """A guardian's account, its email confirmed."""
     from allauth.account.models import EmailAddress
     from django.utils import timezone
 
     from openhouse.accounts.models import Account
 
-    account = Account(email=email, given_name="Rosa", family_name="Quiroga", email_confirmed_at=timezone.now())
+    account = Account(email=email, given_name=given_name, family_name=family_name, email_confirmed_at=timezone.now())
     account.set_password(PASSWORD)
     account.save()
     EmailAddress.objects.create(user=account, email=email, verified=True, primary=True)
@@ -135,7 +135,8 @@ def associate(email: str, guardian_id: str, number: str, way: str = "pin", days:
 
     account, at = Account.objects.get(email=email), timezone.now() - timedelta(days=days)
     guardian = Guardian.objects.get(sourced_id=guardian_id)
-    Tie.objects.create(account=account, guardian=guardian, way=way, valid_from=at)
+    tie = {"account": account, "guardian": guardian, "valid_until": None}
+    Tie.objects.get_or_create(**tie, defaults={"way": way, "valid_from": at})
     Association.objects.create(account=account, student=Student.objects.get(number=number), way=way, valid_from=at)
 
 

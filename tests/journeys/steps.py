@@ -8,6 +8,7 @@ from datetime import date
 from playwright.sync_api import Locator, Page
 
 from tests.journeys.backstage import PASSWORD
+from tests.journeys.looking import Eyes
 from tests.journeys.portal import Portal
 
 
@@ -15,7 +16,7 @@ def sign_in_as_employee(page: Page, name: str) -> None:
     """From the front door through Employee Login."""
     page.get_by_role("link", name="Employee Login").click()
     page.get_by_role("button", name=name).first.click()
-    page.get_by_label("Student ID").wait_for()
+    page.get_by_role("textbox", name="Student ID").wait_for()
 
 
 def sign_in_as_administrator(page: Page, name: str) -> None:
@@ -45,7 +46,7 @@ def find(page: Page, student_number: str) -> None:
     """Find a Student."""
     with page.expect_navigation():  # else the number might be typed into the page before
         page.get_by_role("link", name="Find a Student").first.click()
-    page.get_by_label("Student ID").fill(student_number)
+    page.get_by_role("textbox", name="Student ID").fill(student_number)
     with page.expect_navigation():
         page.get_by_role("button", name="Search").click()
 
@@ -75,6 +76,20 @@ def show_pin(page: Page, guardian: str) -> str:
     return re.sub(r"\D", "", row_of(page, guardian).locator(".pin").inner_text())
 
 
+def agree(page: Page, name: str, guardian: str, eyes: Eyes) -> None:
+    """From the front door, as the second person: agree at Requests to what was asked about a guardian."""
+    page.get_by_role("link", name="Employee Login").click()
+    page.get_by_role("button", name=name).first.click()
+    page.get_by_role("link", name="Requests").click()
+    eyes.look(page, "requests, one waits for oneself")
+    row_of(page, guardian).get_by_role("link", name="Decide").click()
+    eyes.look(page, "decide a request")
+    page.get_by_role("button", name="Refuse").click()
+    eyes.look(page, "decide a request, with errors")
+    page.get_by_role("button", name="Agree").click()
+    page.get_by_text("You agreed").wait_for()
+
+
 def register(page: Page, portal: Portal, email: str) -> None:
     """From the front door: register, and confirm the email with the code that was mailed."""
     page.get_by_role("link", name="Login / Register").first.click()
@@ -93,7 +108,7 @@ def add_student(page: Page, student_number: str, birth_date: str, pin: str) -> N
     """Add a student by Student ID, Date of Birth and PIN."""
     page.get_by_role("link", name="Add a student").first.click()
     born = date.fromisoformat(birth_date)
-    page.get_by_label("Student ID").fill(student_number)
+    page.get_by_role("textbox", name="Student ID").fill(student_number)
     page.get_by_label("Month").select_option(str(born.month))
     page.get_by_label("Day").fill(str(born.day))
     page.get_by_label("Year").fill(str(born.year))

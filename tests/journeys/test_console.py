@@ -45,16 +45,32 @@ def test_a_teacher_makes_no_pin_for_a_child_of_her_own(people: People, portal: P
     assert portal.backstage("pins_of", number=case["student"]) == []
 
 
-def test_a_restricted_student_s_new_pin_waits_for_a_second_person(people: People, portal: Portal) -> None:
-    case = portal.cast["restricted"]
+def test_a_restricted_student_s_new_pin_takes_two_persons(people: People, portal: Portal) -> None:
+    case, eyes = portal.cast["restricted"], Eyes()
     mother = case["guardians"][1]
     portal.backstage("make_pin_before_the_restriction", guardian_id=case["guardian_ids"][1])
     page = at_work(people, portal, case["school"])
     steps.open_pin_details(page, case["student"])
     steps.row_of(page, mother).get_by_role("link", name="New Pin").click()
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("main")).to_contain_text("second employee")
+    expect(page.get_by_role("main")).to_contain_text("a colleague has to agree first")
+    colleague = page.get_by_text("One of these may agree").locator("bdi").first.inner_text()
+    page.get_by_role("button", name="Ask a colleague").click()
+    expect(steps.row_of(page, mother)).to_contain_text("Waiting")
+    eyes.look(page, "requests, one's own waits")
     assert portal.backstage("pins_of", number=case["student"]) == [["live", 0]]
+    steps.agree(people.arrives(), colleague, mother, eyes)
+    page.reload()
+    expect(steps.row_of(page, mother)).to_contain_text(f"{colleague} agreed")
+    eyes.look(page, "requests, a colleague agreed")
+    page.get_by_role("link", name=case["first_name"]).click()
+    steps.row_of(page, mother).get_by_role("link", name="New Pin").click()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("status")).to_contain_text("A new PIN was made")
+    code = steps.print_pin(page, mother)
+    assert len(code) == 6
+    assert portal.backstage("pins_of", number=case["student"]) == [["expired", 0], ["live", 0]]
+    assert eyes.found == []
 
 
 def test_a_student_without_birth_date_shows_why_there_is_no_pin(people: People, portal: Portal) -> None:
@@ -88,7 +104,7 @@ def test_only_the_slip_is_printed(people: People, portal: Portal, scripts: bool)
 def test_escape_closes_a_popup_and_the_focus_goes_back_to_its_opener(people: People, portal: Portal) -> None:
     case = portal.cast["namesake_guardians"]
     page = at_work(people, portal, case["school"])
-    expect(page.get_by_label("Student ID")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Student ID")).to_be_focused()
     steps.open_pin_details(page, case["student"])
     for role, name in (("button", "Print"), ("link", "New Pin")):
         opener = steps.row_of(page, case["guardian"]).get_by_role(role, name=name)
@@ -166,7 +182,7 @@ def test_a_parent_account_s_own_pages(people: People, portal: Portal) -> None:
     eyes.look(page, "parent account")
     home = page.url
     page.get_by_role("link", name="Tie to a guardian").click()
-    page.get_by_label("Student ID").fill(case["student"])
+    page.get_by_role("textbox", name="Student ID").fill(case["student"])
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Tie").first.click()
     page.get_by_role("button", name="Tie").click()

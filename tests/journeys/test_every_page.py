@@ -251,7 +251,7 @@ def _refusals(page: Page, portal: Portal, eyes: Eyes) -> None:
     steps.open_pin_details(page, case["student"])
     row = steps.row_of(page, case["guardians"][1])
     row.get_by_role("button", name="Print").click()
-    expect(page.get_by_role("dialog")).to_contain_text("second employee")
+    expect(page.get_by_role("dialog")).to_contain_text("a colleague has to agree first")
     eyes.look(page, "refusal, popup")
     page.goto("/staff/")
     steps.open_pin_details(page, case["student"])
@@ -294,7 +294,7 @@ def test_the_district_tab_s_pages(people: People, portal: Portal, eyes: Eyes) ->
 def _history(page: Page, student: str, eyes: Eyes) -> None:
     open_address(page, eyes, "/staff/district/history/")
     for typed, name in (("", "with errors"), ("NOBODY", "nobody found"), (student, "found")):
-        page.get_by_label("Student ID").fill(typed)
+        page.get_by_role("textbox", name="Student ID").fill(typed)
         with page.expect_navigation():
             press(page, "Search")
         eyes.look(page, f"student history, {name}")

@@ -61,7 +61,7 @@ def test_a_student_s_history_is_found_by_student_id(people: People, portal: Port
     case, page = portal.cast["foster"], people.arrives()
     steps.sign_in_as_administrator(page, portal.administrator())
     page.get_by_role("link", name="Student history").click()
-    page.get_by_label("Student ID").fill(case["student"])
+    page.get_by_role("textbox", name="Student ID").fill(case["student"])
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("History")
     expect(page.get_by_role("main")).to_contain_text(case["guardian"])

@@ -35,7 +35,7 @@ class FindForm(forms.Form):
         label=_("Student ID"),
         error_messages={"required": _("Enter a Student ID.")},
         max_length=255,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True, "spellcheck": "false", "dir": "ltr"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
     )
 
 
@@ -83,11 +83,15 @@ def result(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
 
 
 def show(request: doors.Visit, *, rows: Sequence[Student] | None = None, **content: Any) -> HttpResponse:
-    """The page: both searches, and what one of them found (`rows`; None before a search) or whom this employee opened last."""
-    searched = rows is not None
+    """The page: both searches, and what one of them found (`rows`; None before a search) or whom this employee opened last.
+
+    The next step has the focus: Pin Details of the one who was found, else the Student ID.
+    """
+    searched, is_one = rows is not None, rows is not None and len(rows) == 1
     prefetch_related_objects(rows := list(recent(request) if rows is None else rows), *schools(request))
-    forms = {"form": FindForm(), "name_form": NameForm()}
-    page = forms | {"searched": searched, "rows": rows} | content
+    page: dict[str, Any] = {"form": FindForm(), "name_form": NameForm(), "searched": searched, "is_one": is_one}
+    page |= {"rows": rows} | content
+    page["form"].fields["student_number"].widget.attrs["autofocus"] = not is_one
     return render(request, "staff/find.html", page)
 
 

@@ -81,6 +81,7 @@ def show(
     restricted = any(reading(each.restriction, policy) is not Reading.NONE for each in family)
     content = {"student": student, "rows": rows, "others": others, "restricted": restricted}
     content |= {"may_give": scope.holds(request.scope, Permission.GIVE_PINS, student)}
+    content |= {"next": None if restricted or code else _next(rows)}
     content |= {"may_verify": scope.holds(request.scope, Permission.VERIFY_IDENTITY, student)}
     return render(request, "staff/pin_details.html", content)
 
@@ -89,6 +90,13 @@ def beside(guardianship: Guardianship) -> HttpResponseRedirect:
     """To the page, with the focus on the guardian's Print: what comes next once there is a PIN."""
     address = reverse("staff:pin_details", args=[guardianship.student.key])
     return HttpResponseRedirect(f"{address}#print-{guardianship.key}")
+
+
+def _next(rows: list[Row]) -> Row | None:
+    """The row whose action has the focus: the first with Print, else the first with New Pin. A warning above is read first, and so
+    is a code that was just shown."""
+    able = [row for row in rows if not row.obstacle]
+    return next((row for row in able if row.can_be_given), able[0] if able else None)
 
 
 def _row(request: doors.Visit, guardianship: Guardianship, code: str) -> Row:

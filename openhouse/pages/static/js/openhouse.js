@@ -18,6 +18,14 @@ for (const field of document.querySelectorAll('input[type="password"]')) {
   field.after(button);
 }
 
+// Whoever types (a scanner does, and ends with Enter) means the Student ID, not the action that has the focus.
+document.addEventListener("keydown", (event) => {
+  const isTyped = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
+  if (!isTyped || !("next" in event.target.dataset)) return;
+  event.target.blur();
+  find("#id_student_number")?.focus();
+});
+
 // Dialogs: the content of another page, shown over this one. Where that fails, the browser goes to the page itself.
 const page = async (address, options) =>
   new DOMParser().parseFromString(await (await fetch(address, options)).text(), "text/html");
