@@ -30,7 +30,7 @@ class EmailForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("Email of the other account"),
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "autofocus": True, "spellcheck": "false", "dir": "ltr"}),
     )
 
 
