@@ -56,7 +56,7 @@ class Portal:
         self.hand.stdin.write(json.dumps([verb, arguments]) + "\n")
         self.hand.stdin.flush()
         answer = self.hand.stdout.readline()
-        assert answer, f"{verb} failed"
+        assert answer.strip(), f"{verb} failed"
         return json.loads(answer)
 
     def serve(self, url: str = "", **settings: str) -> str:

@@ -33,7 +33,7 @@ def download(page: Page, name: str) -> Path:
 
 
 def test_an_office_looks_at_its_figures_and_takes_a_list_home(people: People, portal: Portal) -> None:
-    case, eyes, page = portal.cast["ordinary"], Eyes(), people.arrives()
+    case, eyes, page = portal.cast["eighteen_dependent"], Eyes(), people.arrives()
     portal.backstage("make_account", email="reported@families.example")
     portal.backstage("give_pins", guardian_id=case["guardian_id"])
     portal.backstage(
