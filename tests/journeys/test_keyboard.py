@@ -63,19 +63,21 @@ def test_a_pin_is_printed_with_twelve_keys_at_most(people: People, portal: Porta
     keys = Keys(page)
     find_by_keys(page, keys, case["student"])
     expect(page.get_by_role("button", name="Print").first).to_be_focused()
+    row = page.get_by_role("row").nth(which + 1).inner_text()
+    [guardian] = [name for name in case["guardians"] if name in row]
     if which:
         keys.press("Tab")
     keys.tab_to("Print")
     keys.press("Enter")
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text(case["guardians"][which])
+    expect(dialog).to_contain_text(guardian)
     expect(dialog.get_by_role("button", name="Print")).to_be_focused()
     keys.press("Enter")
     assert page.evaluate("window.printed") == 1
     assert keys.pressed <= MOST, f"{keys.pressed} keys"
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    expect(steps.row_of(page, case["guardians"][which]).get_by_role("button", name="Print")).to_be_focused()
+    expect(steps.row_of(page, guardian).get_by_role("button", name="Print")).to_be_focused()
 
 
 def test_the_next_card_is_scanned_while_another_student_is_open(people: People, portal: Portal) -> None:
