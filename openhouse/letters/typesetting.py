@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import typst
+from django.core.exceptions import ImproperlyConfigured
 
 ROOM = Path(__file__).parent
 FONTS = ROOM / "fonts"
@@ -48,5 +49,7 @@ def _fonts() -> typst.Fonts:
 
 @functools.cache
 def _compiler() -> typst.Compiler:
-    """One for the process: it keeps the fonts."""
+    """One for the process: it keeps the fonts. Without any, a letter would be an empty page: better none."""
+    if not families():
+        raise ImproperlyConfigured(f"No fonts in {FONTS}: bin/setup brings them, and the wheel has them.")
     return typst.Compiler(root=ROOM, font_paths=_fonts())

@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -218,3 +219,10 @@ def test_every_font_that_a_language_asks_for_is_there() -> None:
 def test_a_sis_s_tag_finds_its_language(tag: str, found: str | None) -> None:
     language = languages.of(tag)
     assert (language.tag if language else None) == found
+
+
+def test_without_fonts_there_is_no_letter_rather_than_an_empty_one(monkeypatch):
+    monkeypatch.setattr(typesetting, "families", frozenset)
+    typesetting._compiler.cache_clear()
+    with pytest.raises(ImproperlyConfigured, match="bin/setup"):
+        typesetting.pdf("slip.typ", {})
