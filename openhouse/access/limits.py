@@ -51,7 +51,7 @@ def lift(*, account: Account, by: Actor, at: datetime) -> bool:
         Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
         if is_lifted(account):
             return False
-        students = list(Student.objects.filter(associations__account=account, associations__valid_until=None))
+        students = list(associations.students_of(account))
         cautions.refuse_own_family(by=by, students=students)
         consents.require(act=Act.EXCEPTION, students=students, account=account, by=by, at=at)
         LimitException.objects.create(account=account, valid_from=at)
