@@ -6,9 +6,10 @@ A page behind a door finds on the request: `now` (the instant it answers for), `
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Concatenate
+from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from openhouse.accounts import actor
+from openhouse.accounts import actor, sessions
 from openhouse.accounts.models import Account
 from openhouse.audit.trail import Actor
 from openhouse.policy import values
@@ -96,11 +97,12 @@ def guardian[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callab
 
 
 def employee(
-    permission: Permission, *, elsewhere: Callable[[Scope], str | None] = lambda scope: None
+    permission: Permission, *, elsewhere: Callable[[Scope], str | None] = lambda scope: None, recently: bool = False
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """A page for an employee whose role carries the permission. Anyone else is sent to Employee Login, or finds nothing.
 
-    `elsewhere` names the address, if any, to which an employee without the permission is sent instead.
+    `elsewhere` names the address, if any, to which an employee without the permission is sent instead. `recently` asks whoever
+    signed in longer ago than the policy's `sign_in_again_minutes` to sign in again first: for roles, policy and exports.
     """
 
     def door[**P](view: Callable[Concatenate[Visit, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -116,12 +118,19 @@ def employee(
                 if address := elsewhere(request.scope):
                     return redirect(address)
                 raise Http404
+            if recently and not _signed_in_recently(request):
+                return redirect(f"{reverse('front:sign_in_again')}?{urlencode({'next': request.path})}")
             return view(request, *args, **kwargs)
 
         entered.door = permission  # type: ignore[attr-defined]
         return entered
 
     return door
+
+
+def _signed_in_recently(request: Visit) -> bool:
+    proved_at = sessions.proved_at(request)
+    return proved_at is not None and request.now - proved_at <= timedelta(minutes=request.policy.sign_in_again_minutes)
 
 
 def _enter(request: Visit) -> None:

@@ -169,6 +169,12 @@ class Policy:
         (), "Who is told by mail when a sync fails, waits for a person, or the data is old.", readings.emails
     )
 
+    sign_in_again_minutes: int = value(
+        15,
+        "How many minutes after signing in an employee may change roles or policy or take an export without signing in again.",
+        readings.number(1, 480),
+    )
+
 
 FIELDS = {each.name: each for each in fields(Policy)}
 

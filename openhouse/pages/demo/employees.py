@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from openhouse.accounts.models import Account
 from openhouse.pages import doors
+from openhouse.pages.front import employee_login
 from openhouse.roles.models import Grant
 from openhouse.roles.roles import Role
 
@@ -20,8 +21,9 @@ def page(request: HttpRequest) -> HttpResponse:
         keys = {str(each.key): each.pk for each in people}
         chosen = get_object_or_404(people, pk=keys.get(request.POST.get("employee", "")))
         login(request, chosen, backend="openhouse.accounts.backends.EmployeeBackend")
-        return redirect("front:door")
-    return render(request, "demo/employees.html", {"people": [(each, _posts(each)) for each in people]})
+        return redirect(employee_login.onward(request) or "front:door")
+    shown = {"people": [(each, _posts(each)) for each in people], "next": employee_login.onward(request)}
+    return render(request, "demo/employees.html", shown)
 
 
 def _posts(person: Account) -> list[tuple[str, str]]:
