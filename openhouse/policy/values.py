@@ -182,7 +182,8 @@ FIELDS = {each.name: each for each in fields(Policy)}
 def at(moment: datetime) -> Policy:
     """The district's policy as it was at that moment: defaults, and what was chosen by then."""
     chosen = Choice.objects.filter(valid_from__lte=moment).filter(Q(valid_until=None) | Q(valid_until__gt=moment))
-    known = {row.name: FIELDS[row.name].metadata["read"](row.value) for row in chosen if row.name in FIELDS}
+    chosen_values = chosen.values_list("name", "value")
+    known = {name: FIELDS[name].metadata["read"](value) for name, value in chosen_values if name in FIELDS}
     return Policy(**known)
 
 
