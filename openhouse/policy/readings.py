@@ -173,11 +173,15 @@ def tiles(given: Any) -> tuple[Mapping[str, Any], ...]:
 def _tile(given: Any) -> Mapping[str, Any]:
     if not isinstance(given, dict) or not isinstance(given.get("name"), dict) or not given["name"].get("en"):
         raise ValueError('each tile needs a name in English: {"name": {"en": "Library"}, …}')
-    if not str(given.get("address", "")).startswith("https://"):
-        raise ValueError("each tile needs an address that begins with https://")
+    try:
+        address = https(given.get("address", ""))
+    except ValueError:
+        address = ""
+    if not address:
+        raise ValueError("each tile needs an address such as https://library.example/catalog")
     return {
         "name": {str(code): str(name) for code, name in given["name"].items()},
-        "address": str(given["address"]),
+        "address": address,
         "icon": str(given.get("icon", "link")),
         "grades": [str(grade) for grade in given.get("grades", [])],
         "school_codes": [str(code) for code in given.get("school_codes", [])],
