@@ -20,7 +20,7 @@ class When(models.TextChoices):
     CHECK = "check", _("with the next identity check")
     LETTER = "letter", _("with the next letter")
     NIGHT = "night", _("from the next night on")
-    PRUNE = "prune", _("when `openhouse prune` runs next")
+    PRUNE = "prune", _("when openhouse prune runs next")
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,8 @@ class Policy:
     )
     link_tiles: tuple[Mapping[str, Any], ...] = value(
         (),
-        "The district's own tiles on a student's page: a JSON list of "
-        '{"name": {"en": "Library"}, "address": "https://…", "icon": "book", "grades": [], "school_codes": []}.',
+        "The district's own links on a student's page: each has its names by language, an https address, an icon, grades and "
+        "school codes.",
         readings.tiles,
     )
     pin_length: int = value(

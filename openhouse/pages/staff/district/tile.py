@@ -49,7 +49,12 @@ class TileForm(forms.Form):
             language = languages.of(tag)
             label = _("Name in %(language)s") % {"language": language.name if language else tag}
             self.fields[f"name_{tag}"] = forms.CharField(label=label, max_length=60, required=tag == "en")
-        self.order_fields([f"name_{tag}" for tag in self.tags])
+        self.order_fields(["name_en"])
+
+    @property
+    def in_others(self) -> list[str]:
+        """The fields of the names in other languages than English, which a district may leave blank."""
+        return [f"name_{tag}" for tag in self.tags if tag != "en"]
 
     def clean_address(self) -> str:
         """An https address alone: a tile can never run a script."""

@@ -53,7 +53,8 @@ def field_of(name: str) -> forms.Field:
     if isinstance(read, OneOf) or isinstance(default, bool):
         choices = _worded(name, read.allowed) if isinstance(read, OneOf) else YES_OR_NO
         return forms.ChoiceField(choices=choices, widget=Radios, **stated | {"required": True})
-    return forms.CharField(max_length=4000, widget=_widget(read, default), **stated)
+    required = isinstance(read, Number)
+    return forms.CharField(max_length=4000, widget=_widget(read, default), **stated | {"required": required})
 
 
 def _widget(read: readings.Reading, default: Any) -> forms.Widget:
