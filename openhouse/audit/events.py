@@ -20,6 +20,7 @@ class Event(models.TextChoices):
     SYNC_LET_IN = "sync let in", _("Endings and new restrictions of a waiting sync were let in alone")
     ALARM_RAISED = "alarm raised", _("A sync failed, waits for a person, or the data is old: somebody was told")
     ALARM_CLEARED = "alarm cleared", _("An alarm was over: somebody was told")
+    ALARM_TESTED = "alarm tested", _("A test mail was sent to whom alarms are mailed")
     POLICY_SET = "policy set", _("A policy value was set")
     ROLE_GRANTED = "role granted", _("A role was granted")
     GUARDIAN_REGISTERED = "guardian registered", _("A parent account was registered")

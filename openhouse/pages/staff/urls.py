@@ -20,6 +20,17 @@ from openhouse.pages.staff import (
     student,
     why,
 )
+from openhouse.pages.staff.district import (
+    alarms,
+    keys,
+    landing,
+    letter_languages,
+    policy,
+    policy_value,
+    school_years,
+    tile,
+    tiles,
+)
 from openhouse.pages.staff.identity import document, pin, questions
 from openhouse.pages.staff.parents import (
     account,
@@ -48,6 +59,7 @@ from openhouse.pages.staff.sync import (
     set_aside_rows,
     throw_away,
 )
+from openhouse.policy.values import FIELDS
 
 app_name = "staff"
 urlpatterns = [
@@ -95,6 +107,18 @@ urlpatterns = [
         for rows in ("students", "guardians")
         for end, page, name in (("", campus_list.page, ""), ("file/", campus_file.page, "_file"))
     ),
+    path("district/", landing.page, name="district"),
+    path("district/policy/", policy.page, name="policy"),
+    *(
+        path(f"district/policy/{name.replace('_', '-')}/", policy_value.page, {"name": name}, name="policy_value")
+        for name in FIELDS
+    ),
+    path("district/school-years/", school_years.page, name="school_years"),
+    path("district/tiles/", tiles.page, name="tiles"),
+    path("district/tiles/tile/", tile.page, name="tile"),
+    path("district/languages/", letter_languages.page, name="languages"),
+    path("district/keys/", keys.page, name="keys"),
+    path("district/alarms/", alarms.page, name="alarms"),
     path("district/history/", district_history.page, name="district_history"),
     path("district/sync/", runs.page, name="sync"),
     path("district/sync/<uuid:key>/", run.page, name="sync_run"),
