@@ -39,6 +39,7 @@ TABS = (
 SECTIONS = (
     Tab(_("Sync"), "staff:sync", Permission.SEE_SYNC, "/staff/district/sync/"),
     Tab(_("Student history"), "staff:district_history", Permission.SEE_SYNC, "/staff/district/history/"),
+    Tab(_("Audit trail"), "staff:trail", Permission.SEE_TRAIL, "/staff/district/trail/"),
 )
 """What the District tab holds."""
 

@@ -48,6 +48,8 @@ from openhouse.pages.staff.sync import (
     set_aside_rows,
     throw_away,
 )
+from openhouse.pages.staff.trail import file as trail_file
+from openhouse.pages.staff.trail import search as trail_search
 
 app_name = "staff"
 urlpatterns = [
@@ -96,6 +98,8 @@ urlpatterns = [
         for end, page, name in (("", campus_list.page, ""), ("file/", campus_file.page, "_file"))
     ),
     path("district/history/", district_history.page, name="district_history"),
+    path("district/trail/", trail_search.page, name="trail"),
+    path("district/trail/file/", trail_file.page, name="trail_file"),
     path("district/sync/", runs.page, name="sync"),
     path("district/sync/<uuid:key>/", run.page, name="sync_run"),
     path("district/sync/<uuid:key>/differences/", differences.page, name="sync_differences"),
