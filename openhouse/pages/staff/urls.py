@@ -20,6 +20,8 @@ from openhouse.pages.staff import (
     student,
     why,
 )
+from openhouse.pages.staff.disclosures import correction as disclosure_error
+from openhouse.pages.staff.disclosures import listing as disclosures
 from openhouse.pages.staff.identity import document, pin, questions
 from openhouse.pages.staff.parents import (
     account,
@@ -62,6 +64,8 @@ urlpatterns = [
     path("lookup/", lookup.typed, name="lookup_typed"),
     path("guardianships/<uuid:key>/add/", add_guardian.page, name="add_guardian"),
     path("students/<uuid:key>/history/", history.page, name="history"),
+    path("students/<uuid:key>/disclosures/", disclosures.page, name="disclosures"),
+    path("disclosures/<uuid:key>/error/", disclosure_error.page, name="disclosure_error"),
     path("guardianships/<uuid:key>/show/", show_pin.page, name="show_pin"),
     path("guardianships/<uuid:key>/print/", print_pin.page, name="print_pin"),
     path("guardianships/<uuid:key>/pdf/", pdf_slip.page, name="pdf_slip"),
