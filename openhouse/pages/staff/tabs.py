@@ -94,6 +94,13 @@ SECTIONS = (
         "/staff/district/history/",
         about=_("What the SIS said about a student on any day."),
     ),
+    Tab(
+        _("Audit trail"),
+        "staff:trail",
+        Permission.SEE_TRAIL,
+        "/staff/district/trail/",
+        about=_("Who did what, to whom, where from and when."),
+    ),
 )
 """What the District tab holds; its first page lists them with `about`."""
 
