@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -176,9 +177,10 @@ def close(opened: models.QuerySet[Pin], *, end: PinEnd, at: datetime) -> int:
 
 
 def _ask_to_revalidate(guardianship: Guardianship, *, at: datetime) -> list[int]:
-    """Mark the associations that rest on this guardianship. Returns their ids."""
+    """Mark the associations that rest on this guardianship, and those that its PIN brought (rule 15). Returns their ids."""
+    student = guardianship.student_id
     resting = Association.objects.filter(
-        student=guardianship.student_id,
+        Q(student=student) | Q(through__student=student),
         account__ties__guardian=guardianship.guardian_id,
         account__ties__valid_until=None,
         valid_until=None,

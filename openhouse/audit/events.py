@@ -63,6 +63,8 @@ class Event(models.TextChoices):
     TIE_ENDED = "tie ended", _("An account's tie to a guardian was ended")
     TIE_REFUSED = "tie refused", _("A second account for one guardian was refused")
     ASSOCIATION_MADE = "association made", _("A student was added to an account")
+    SIBLINGS_OFFERED = "siblings offered", _("A family was offered students without another PIN")
+    SIBLING_REFUSED = "sibling refused", _("A student was not added without another PIN")
     REVALIDATION_ASKED = "revalidation asked", _("An account was asked for a new PIN")
     CONSENT_ASKED = "consent asked", _("A second person was asked to agree")
     CONSENT_GIVEN = "consent given", _("A second person agreed")

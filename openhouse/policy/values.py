@@ -174,6 +174,11 @@ class Policy:
         "How many minutes after signing in an employee may change roles or policy or take an export without signing in again.",
         readings.number(1, 480),
     )
+    one_pin_per_family: bool = value(
+        False,
+        "Whether a PIN that was used offers the same guardian's other students without another PIN.",
+        readings.yes_or_no,
+    )
 
 
 FIELDS = {each.name: each for each in fields(Policy)}

@@ -6,7 +6,7 @@ from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from openhouse.access import associations
+from openhouse.access import associations, siblings
 from openhouse.access.standing import Standing
 from openhouse.audit import trail
 from openhouse.audit.events import Event
@@ -27,4 +27,5 @@ def page(request: doors.Visit) -> HttpResponse:
     seen = [str(card.student.key) for card in cards if card.shown_standing.lets_in]  # type: ignore[attr-defined]
     about = Subject(account=str(request.user.key))
     trail.look(event=Event.HOME_SEEN, by=request.actor, at=request.now, about=about, detail={"students": seen})
-    return render(request, "family/home.html", {"cards": cards})
+    offers = siblings.offered(account=request.user, policy=doors.policy(request), at=request.now)
+    return render(request, "family/home.html", {"cards": cards, "offers": len(offers)})

@@ -63,7 +63,8 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     form = MomentForm(request)
     moment = form.moment()
     trail.look(event=Event.ACCESS_EXPLAINED, by=request.actor, at=request.now, about=subject(pair), detail=told(moment))
-    found = explanation.of_guardianship(guardianship=pair, at=moment) if moment else None
+    reach = scope.students(request.scope, Permission.EXPLAIN)
+    found = explanation.of_guardianship(guardianship=pair, within=reach, at=moment) if moment else None
     content: dict[str, Any] = {"pair": pair, "form": form, "moment": moment, "found": found}
     return render(request, "staff/why.html", content)
 

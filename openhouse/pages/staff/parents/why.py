@@ -61,5 +61,6 @@ def _answer(request: doors.Visit, account: Account, student: Student, form: Mome
     moment = form.moment()
     if not is_near:
         return Answer(student, None, list(enrolments.shown(request).filter(student=student)))
-    found = explanation.of_account(account=account, student=student, at=moment) if moment else None
+    near = scope.students(request.scope, Permission.EXPLAIN)
+    found = explanation.of_account(account=account, student=student, within=near, at=moment) if moment else None
     return Answer(student, found, [])
