@@ -20,6 +20,7 @@ COMMANDS = {
     "history": ("openhouse.district.command", "Print what the SIS said of a student, on any day."),
     "prune": ("openhouse.sync.pruning", "Delete old versions and old syncs, as policy says."),
     "appoint": ("openhouse.roles.command", "Give an employee a role: the first District Administrator, to begin with."),
+    "notices": ("openhouse.access.reminding", "Tell guardians whose students turn 18 soon; the worker does so daily."),
     "doctor": ("openhouse.doctor", "Say whether the SIS, the keys, the mail server and the clock are in order."),
     "policy": ("openhouse.policy.command", "List the district's choices, or set one."),
     "audit": ("openhouse.audit.command", "Prove that the audit trail was not changed."),

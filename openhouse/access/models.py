@@ -246,3 +246,26 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"consent {self.key}"
+
+
+class AdultNotice(models.Model):
+    """That an account was told that a student turns 18: which notice (`days` before), and for which day. Each once.
+
+    It names account and student rather than an association, so that a new PIN on the way does not tell everything again.
+    """
+
+    kind = "ordinary"
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    student = models.ForeignKey(Student, models.PROTECT, related_name="+")
+    adult_date = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "student", "adult_date", "days"], name="a_notice_goes_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"adult notice {self.pk}"

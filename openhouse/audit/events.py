@@ -65,6 +65,7 @@ class Event(models.TextChoices):
     ASSOCIATION_MADE = "association made", _("A student was added to an account")
     SIBLINGS_OFFERED = "siblings offered", _("A family was offered students without another PIN")
     SIBLING_REFUSED = "sibling refused", _("A student was not added without another PIN")
+    ADULT_NOTICE_SENT = "adult notice sent", _("A guardian was told that a student turns 18 soon")
     REVALIDATION_ASKED = "revalidation asked", _("An account was asked for a new PIN")
     CONSENT_ASKED = "consent asked", _("A second person was asked to agree")
     CONSENT_GIVEN = "consent given", _("A second person agreed")

@@ -6,12 +6,24 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from django.db import connection
 
-from openhouse.access import activation, associations, checks, limits, merging, pins, refusals, siblings, ties
-from openhouse.access.models import Association, IdentityCheck, LimitException, Pin, PinEnd, Tie, Way
+from openhouse.access import (
+    activation,
+    associations,
+    checks,
+    limits,
+    merging,
+    pins,
+    refusals,
+    reminders,
+    siblings,
+    ties,
+)
+from openhouse.access.models import AdultNotice, Association, IdentityCheck, LimitException, Pin, PinEnd, Tie, Way
 from openhouse.accounts import actor
 from openhouse.audit import trail
 from openhouse.audit.events import Event
@@ -243,3 +255,12 @@ def test_a_new_pin_made_meanwhile_leaves_nobody_in_without_one(cast, _round):
     )
     assert kinds(found) in ({"Association": 1, "Pin": 1}, {"NotOffered": 1, "Pin": 1})
     assert not associations.visible(account=cast.ana_account, at=NOW).exists()
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_two_workers_at_once_send_each_notice_before_a_birthday_once(cast, _round):
+    make.change(cast.abel, at=NOW, birth_date=date(2009, 2, 1))
+    make.join(cast.ana_account, cast.ana, cast.abel)
+    found = at_once([lambda: reminders.send(by=SYSTEM, at=NOW)] * 3)
+    assert sorted(found) == [0, 0, 1]
+    assert AdultNotice.objects.count() == Entry.objects.filter(event=Event.ADULT_NOTICE_SENT).count() == 1
