@@ -67,11 +67,13 @@ def subject(guardianship: Guardianship) -> Subject:
 def give(*, guardianship: Guardianship, given: Given, by: Actor, at: datetime) -> tuple[Pin, str]:
     """Show or print: the PIN and its code, made now if none was given yet. The same live code again and again.
 
-    Raises OwnFamily, SecondPersonNeeded (making one only), NotLegalGuardian, NoBirthDate, RightsPassed, PinNotLive.
+    Raises OwnFamily, GuardianRestricted, SecondPersonNeeded (making one only), NotLegalGuardian, NoBirthDate, RightsPassed,
+    PinNotLive.
     """
     with transaction.atomic():
         guardianship = _lock(guardianship)
         cautions.refuse_own_family(by=by, students=[guardianship.student])
+        _refuse_restricted(guardianship, at)
         pin = newest(guardianship)
         if pin is None:
             pin = _make_first(guardianship, act=Act.GIVE_PIN, by=by, at=at)
@@ -89,12 +91,13 @@ def renew(*, guardianship: Guardianship, by: Actor, at: datetime, check: Identit
     """New Pin, in every state of the old one: the old code dies, and a guardian who had access must enter the new one.
 
     Where rule 4 asks for an identity check, `check` is one that this employee made; it is good for one new PIN.
-    Raises OwnFamily, SecondPersonNeeded, IdentityCheckNeeded, NotLegalGuardian, NoBirthDate, RightsPassed.
+    Raises OwnFamily, GuardianRestricted, SecondPersonNeeded, IdentityCheckNeeded, NotLegalGuardian, NoBirthDate, RightsPassed.
     """
     with transaction.atomic():
         guardianship = _lock(guardianship)
         policy = values.at(at)
         cautions.refuse_own_family(by=by, students=[guardianship.student])
+        _refuse_restricted(guardianship, at)
         consents.require(act=Act.NEW_PIN, students=[guardianship.student], guardian=guardianship.guardian, by=by, at=at)
         if locked_this_year(guardianship.student, policy=policy, at=at) >= LOCKED_PINS_A_YEAR:
             _refuse_unchecked(guardianship, check, by=by, at=at)
@@ -116,11 +119,16 @@ def add(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin | None:
         cautions.refuse_own_family(by=by, students=[guardianship.student])
         if newest(guardianship):
             return None
-        if reading(guardianship.restriction, values.at(at)) is not Reading.NONE:
-            raise refusals.GuardianRestricted
+        _refuse_restricted(guardianship, at)
         pin = _make_first(guardianship, act=Act.ADD, by=by, at=at)
         record(event=Event.GUARDIAN_ADDED, by=by, at=at, about=subject(guardianship))
         return pin
+
+
+def _refuse_restricted(guardianship: Guardianship, at: datetime) -> None:
+    """Before a second person is asked: nobody's word gives a PIN to whom the SIS shuts out."""
+    if reading(guardianship.restriction, values.at(at)) is not Reading.NONE:
+        raise refusals.GuardianRestricted
 
 
 def _refuse_unchecked(guardianship: Guardianship, check: IdentityCheck | None, *, by: Actor, at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from openhouse.access import adulthood, cautions, newest, pins, refusals
+from openhouse.access import adulthood, cautions, newest, pins
 from openhouse.access.models import Pin
 from openhouse.audit import trail
 from openhouse.audit.events import Event
@@ -104,7 +104,5 @@ def _row(request: doors.Visit, guardianship: Guardianship, code: str) -> Row:
     pin = newest.pin_of(guardianship)
     reason = cautions.why_no_pin(guardianship, enrolled=True, policy=doors.policy(request), at=request.now)
     restriction = reading(guardianship.restriction, doors.policy(request))
-    if reason is None and restriction is not Reading.NONE:
-        reason = refusals.GuardianRestricted()
     obstacle = type(reason).__name__ if reason else ""
     return Row(guardianship, pin, pins.state(pin, request.now), obstacle, restriction, code)
