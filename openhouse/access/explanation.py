@@ -6,7 +6,7 @@ Nothing is decided here: `access.decide` has decided. Each fact says where it ca
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -51,22 +51,29 @@ class Explanation:
         return self.decision is not None and self.decision.allowed
 
 
-def of_account(*, account: Account, student: Student, within: QuerySet[Student], at: datetime) -> Explanation:
-    """Why this account could or could not see the student at that moment. Other students are named only `within` a reach."""
+def of_account(
+    *, account: Account, student: Student, within: QuerySet[Student], sis_name: str, at: datetime
+) -> Explanation:
+    """Why this account could or could not see the student at that moment. Other students are named only `within` a reach.
+
+    `sis_name` is what the district calls the SIS now: nobody knows it by the name it had then.
+    """
     decided = access.decide(account=account, student=student, at=at)
-    policy = values.at(at)
+    policy = replace(values.at(at), sis_name=sis_name)
     facts = [*_account(account, at), *_ties(account, student, at), *_association(decided, within, policy, at)]
     tied = [tie.guardian_id for tie in held_at(account.ties.all(), at)]
     facts += _said(student, tied, policy, at)
     return Explanation(decided, REASONS[decided.standing](policy.sis_name), facts)
 
 
-def of_guardianship(*, guardianship: Guardianship, within: QuerySet[Student], at: datetime) -> Explanation:
+def of_guardianship(
+    *, guardianship: Guardianship, within: QuerySet[Student], sis_name: str, at: datetime
+) -> Explanation:
     """The same for whoever the SIS says is this guardian: by the account tied to them then, if there was one."""
     tie = held_at(Tie.objects.filter(guardian=guardianship.guardian_id), at).select_related("account").first()
     if tie is not None:
-        return of_account(account=tie.account, student=guardianship.student, within=within, at=at)
-    policy = values.at(at)
+        return of_account(account=tie.account, student=guardianship.student, within=within, sis_name=sis_name, at=at)
+    policy = replace(values.at(at), sis_name=sis_name)
     reason = _(
         "No account was tied to this guardian: nobody had entered a PIN as this person, or staff had ended the tie."
     )

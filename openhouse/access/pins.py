@@ -127,7 +127,7 @@ def add(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin | None:
 
 def _refuse_restricted(guardianship: Guardianship, at: datetime) -> None:
     """Before a second person is asked: nobody's word gives a PIN to whom the SIS shuts out."""
-    if reading(guardianship.restriction, values.at(at)) is not Reading.NONE:
+    if guardianship.restriction and reading(guardianship.restriction, values.at(at)) is not Reading.NONE:
         raise refusals.GuardianRestricted
 
 

@@ -195,7 +195,9 @@ def test_a_restriction_shuts_out_of_that_student_alone(family):
 
 
 def said(cast, within):
-    found = explanation.of_account(account=cast.ana_account, student=cast.abel, within=within, at=NOW)
+    found = explanation.of_account(
+        account=cast.ana_account, student=cast.abel, within=within, sis_name="the SIS", at=NOW
+    )
     return next(fact.source for fact in found.facts if fact.what == "Student added")
 
 

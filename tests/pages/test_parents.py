@@ -477,3 +477,8 @@ def test_a_clerk_does_not_end_the_tie_of_an_account_deactivated_for_cause(family
     answer = visit(family.olga).post(at(family.ana_account, f"ties/{family.ana.key}/end/"), ID)
     assert answer.status_code == 409 and b"(213) 555-0000" in answer.content
     assert Tie.objects.get(guardian=family.ana).valid_until is None
+
+
+def test_a_name_that_is_too_short_twice_is_told_once(family: Cast, visit: Any) -> None:
+    page = search(visit(family.olga), first_name="A", last_name="R")
+    assert page.count("Minimum 2 characters are required for First Name and Last Name.") == 2  # summary and field

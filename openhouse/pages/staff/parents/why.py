@@ -62,5 +62,6 @@ def _answer(request: doors.Visit, account: Account, student: Student, form: Mome
     if not is_near:
         return Answer(student, None, list(enrolments.shown(request).filter(student=student)))
     near = scope.students(request.scope, Permission.EXPLAIN)
-    found = explanation.of_account(account=account, student=student, within=near, at=moment) if moment else None
+    asked = {"account": account, "student": student, "within": near, "sis_name": request.policy.sis_name}
+    found = explanation.of_account(**asked, at=moment) if moment else None  # type: ignore[arg-type]
     return Answer(student, found, [])
