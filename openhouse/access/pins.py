@@ -184,17 +184,26 @@ def close(opened: models.QuerySet[Pin], *, end: PinEnd, at: datetime) -> int:
     return opened.filter(ended_at=None).update(ended_at=at, end=end, sealed=None)
 
 
-def _ask_to_revalidate(guardianship: Guardianship, *, at: datetime) -> list[int]:
-    """Mark the associations that rest on this guardianship, and those that its PIN brought (rule 15). Returns their ids."""
+def brought(guardianship: Guardianship) -> int:
+    """How many other students the guardian has without a PIN of their own, through this one's (domain rule 15)."""
+    return _resting(guardianship).exclude(student=guardianship.student_id).count()
+
+
+def _resting(guardianship: Guardianship) -> models.QuerySet[Association]:
+    """The associations that New Pin marks: those of this student that rest on this guardianship, and those its PIN brought."""
     student = guardianship.student_id
-    resting = Association.objects.filter(
+    return Association.objects.filter(
         Q(student=student) | Q(through__student=student),
         account__ties__guardian=guardianship.guardian_id,
         account__ties__valid_until=None,
         valid_until=None,
         revalidate_since=None,
     )
-    found = list(resting.values_list("pk", flat=True))
+
+
+def _ask_to_revalidate(guardianship: Guardianship, *, at: datetime) -> list[int]:
+    """Mark them. Returns their ids."""
+    found = list(_resting(guardianship).values_list("pk", flat=True))
     Association.objects.filter(pk__in=found).update(revalidate_since=at)
     return found
 

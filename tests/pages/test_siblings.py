@@ -78,3 +78,11 @@ def test_without_the_policy_nothing_is_offered(cast: Cast, visit: Any) -> None:
     ana = visit(cast.ana_account)
     assert b"without another PIN" not in ana.get("/family/").content
     assert b"There is nobody to add without a PIN." in ana.get(PAGE).content
+
+
+def test_new_pin_warns_that_those_whom_the_old_one_brought_need_their_own(family: Cast, visit: Any) -> None:
+    olga, address = visit(family.olga), f"/staff/guardianships/{family.ana_of_alma.key}/new-pin/"
+    assert b"The old PIN brought" not in olga.get(address).content
+    visit(family.ana_account).post(PAGE, {"student": str(family.abel.key)})
+    page = olga.get(address).content
+    assert b"The old PIN brought 1 more student" in page and b"Abel" not in page
