@@ -18,6 +18,8 @@ class Finding(NamedTuple):
     words: str
 
 
+NAMES = "ŻÓŁĆ Жанна Ñandú Øyvind Ελένη"
+"""Made-up names with letters that a locale must know to write them small."""
 MARKS = {True: "ok", None: "note", False: "WRONG"}
 
 
@@ -30,7 +32,9 @@ def run(options: argparse.Namespace) -> int:
     from django.utils import timezone
 
     findings = [
-        found for look in (sis, lookup, keys, mail, letters, clock, alarms) for found in _guarded(look, timezone.now())
+        found
+        for look in (sis, lookup, names, keys, mail, letters, clock, alarms)
+        for found in _guarded(look, timezone.now())
     ]
     for found in findings:
         print(f"{MARKS[found.fits]:<6}{found.about}: {found.words}")
@@ -81,6 +85,26 @@ def lookup(at: datetime) -> Iterator[Finding]:
             yield Finding("lookup", True, f"{kind} is asked; openhouse lookup STUDENT_ID tries it")
     except SyncRefused as refusal:
         yield Finding("lookup", None if in_files else False, f"not possible now. {refusal}")
+
+
+def names(at: datetime) -> Iterator[Finding]:
+    """Whether a search by name finds letters beyond English whatever their case: in PostgreSQL its locale says so."""
+    from django.db import connection
+
+    from openhouse import folding
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT openhouse_fold(%s)", [NAMES])
+        if cursor.fetchone()[0] == folding.fold(NAMES):
+            yield Finding("names", True, "found whatever their case and accents, in every script")
+            return
+        cursor.execute("SELECT datctype FROM pg_database WHERE datname = current_database()")
+        locale = cursor.fetchone()[0]
+    words = (
+        f"the database's locale is {locale}: capital letters beyond English (Ж, Ł) are not found by small ones. Make a database "
+        "with a UTF-8 locale (createdb --template=template0 --locale=C.UTF-8 NAME), and move the data with pg_dump and pg_restore"
+    )
+    yield Finding("names", None, words)
 
 
 def keys(at: datetime) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,8 +28,10 @@ LOOK = 20.0
 GRACE = 30.0
 """Seconds that a sync has to stop in when the worker is told to."""
 PRUNED_EVERY = timedelta(days=7)
-PRUNED_AGAIN = timedelta(hours=1)
-"""After a prune that came to nothing, because a sync went on for one."""
+AGAIN = timedelta(hours=1)
+"""After a chore that came to nothing, because a sync went on for one."""
+NOTICES_FROM = time(8)
+"""When guardians are told of birthdays, on the clock in the district: after the night's sync, and by day."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -109,6 +111,8 @@ class Chores:
 
     seen: str = ""
     prune_at: datetime | None = None
+    notices_on: date | None = None
+    notices_at: datetime | None = None
 
     def next(self, *, at: datetime) -> list[str]:
         """The command that should run now, or nothing."""
@@ -124,12 +128,24 @@ class Chores:
         if self.prune_at is None or self.prune_at <= at:
             self.prune_at = at + PRUNED_EVERY
             return ["prune"]
-        return []
+        return ["notices"] if self._notices_are_due(at) else []
+
+    def _notices_are_due(self, at: datetime) -> bool:
+        """Once a day from the hour on, and again where that failed: what has been told is on record, and not told twice."""
+        from django.utils import timezone
+
+        now = timezone.localtime(at)
+        if now.time() < NOTICES_FROM or self.notices_on == now.date() or (self.notices_at and at < self.notices_at):
+            return False
+        self.notices_on = now.date()
+        return True
 
     def failed(self, command: Sequence[str], *, at: datetime) -> None:
         """A chore came to nothing; its own words are in the log. What cannot be indexed waits for the next export."""
         if command == ("prune",):
-            self.prune_at = at + PRUNED_AGAIN
+            self.prune_at = at + AGAIN
+        if command == ("notices",):
+            self.notices_on, self.notices_at = None, at + AGAIN
 
 
 def look(child: Child | None, chores: Chores) -> Child | None:

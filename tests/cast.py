@@ -115,9 +115,11 @@ def tie(account: Account, guardian: Guardian, way: Way = Way.PIN, at: datetime =
     return Tie.objects.create(account=account, guardian=guardian, way=way, valid_from=at)
 
 
-def associate(account: Account, student: Student, way: Way = Way.PIN, at: datetime = SINCE) -> Association:
+def associate(
+    account: Account, student: Student, way: Way = Way.PIN, at: datetime = SINCE, through: Association | None = None
+) -> Association:
     """An association, made without a PIN."""
-    return Association.objects.create(account=account, student=student, way=way, valid_from=at)
+    return Association.objects.create(account=account, student=student, way=way, valid_from=at, through=through)
 
 
 def join(account: Account, guardian: Guardian, *students: Student, way: Way = Way.PIN, at: datetime = SINCE) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from openhouse import cli
+from openhouse import cli, doctor
 from openhouse.environment import SisAddress
 from openhouse.letters import typesetting
 from openhouse.settings import mailer
@@ -33,6 +34,7 @@ def test_a_portal_in_order_gets_a_clean_bill(
     assert "ok    SIS: OneRoster 1.2 CSV, written 2026-11-19" in said
     assert "ok    data: as of 2026-11-19 18:00" in said
     assert "ok    letters: in English, Spanish, Armenian, Chinese (Simplified)" in said
+    assert "ok    names: found whatever their case" in said
     assert "note  mail: OPENHOUSE_MAIL_URL names no server" in said
     assert "note  alarms: policy alarm_emails names nobody" in said
 
@@ -123,3 +125,22 @@ def test_a_language_without_its_font_is_named(
     code, said = visit(capsys)
     assert code == 1
     assert "for Farsi, Arabic; bin/setup brings them" in said
+
+
+def test_a_database_that_knows_english_letters_alone_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL with the locale C leaves other letters as they are; a cursor that answers as it does stands in for it."""
+
+    class Cursor(contextlib.nullcontext[Any]):
+        def __enter__(self) -> Any:
+            return self
+
+        def execute(self, sql: str, given: Any = None) -> None:
+            plain = "".join(each.lower() if each.isascii() else each for each in doctor.NAMES)
+            self.answer = (plain,) if "openhouse_fold" in sql else ("C",)
+
+        def fetchone(self) -> tuple[str]:
+            return self.answer
+
+    monkeypatch.setattr("django.db.connection", type("Connection", (), {"cursor": Cursor}))
+    found = next(doctor.names(timezone.now()))
+    assert (found.about, found.fits) == ("names", None) and "locale is C:" in found.words

@@ -31,12 +31,18 @@ type WithStanding = WithAnnotations[Association, Stood]
 
 
 def associate(
-    *, account: Account, student: Student, way: Way, at: datetime, revalidate_since: datetime | None = None
+    *,
+    account: Account,
+    student: Student,
+    way: Way,
+    at: datetime,
+    revalidate_since: datetime | None = None,
+    through: Association | None = None,
 ) -> Association:
     """Begin an association, ending the one before it. The caller holds the account's lock and writes the entry."""
     Association.objects.filter(account=account, student=student, valid_until=None).update(valid_until=at)
     return Association.objects.create(
-        account=account, student=student, way=way, valid_from=at, revalidate_since=revalidate_since
+        account=account, student=student, way=way, valid_from=at, revalidate_since=revalidate_since, through=through
     )
 
 

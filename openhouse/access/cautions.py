@@ -26,13 +26,33 @@ def refuse_own_family(*, by: Actor, students: Iterable[Student]) -> None:
         raise refusals.OwnFamily
 
 
+def are_one_person(one: Account, other: Account) -> bool:
+    """Whether two employees' accounts are one person's: the same, or the SIS has one email for both."""
+    records = Employee.objects.filter(sourced_id__in=[one.employee_key, other.employee_key])
+    emails = list(kin.emails(records).values())
+    return one.pk == other.pk or len(set(emails)) < len(emails)
+
+
 def restricted(students: Iterable[Student], policy: Policy) -> list[Student]:
     """Those students on whose record a restriction or a hold stands (domain rule 17), in one order."""
     known = {student.pk: student for student in students}
-    family = Guardianship.objects.filter(student__in=known, valid_until=None).exclude(restriction="")
-    texts = family.order_by("student").values_list("student", "restriction")
-    found = {pk for pk, text in texts if reading(text, policy) is not Reading.NONE}
-    return [known[pk] for pk in sorted(found)]
+    return [known[pk] for pk in sorted(restricted_since(known, policy))]
+
+
+def restricted_since(students: Iterable[int], policy: Policy) -> dict[int, datetime]:
+    """For each of these students' ids, where a restriction or a hold stands: when the newest one on record became known."""
+    family = Guardianship.objects.filter(student__in=list(students), valid_until=None).exclude(restriction="")
+    since: dict[int, datetime] = {}
+    for student, text, known_at in family.values_list("student", "restriction", "valid_from"):
+        if reading(text, policy) is not Reading.NONE:
+            since[student] = max(known_at, since.get(student, known_at))
+    return since
+
+
+def restricts(students: Iterable[int], guardians: Iterable[int], policy: Policy) -> bool:
+    """Whether the SIS restricts one of these guardians for one of these students, or has a text that policy cannot read."""
+    pairs = Guardianship.objects.filter(student__in=list(students), guardian__in=list(guardians), valid_until=None)
+    return any(reading(text, policy) is not Reading.NONE for text in pairs.values_list("restriction", flat=True))
 
 
 def is_enrolled(student: Student, *, policy: Policy, at: datetime) -> bool:
@@ -59,6 +79,8 @@ def obstacle(
     on: date,
 ) -> refusals.Refused | None:
     """The same as a pure rule, of a guardianship that is in the mirror."""
+    if reading(guardianship.restriction, policy) is not Reading.NONE:
+        return refusals.GuardianRestricted()
     if not (in_effect(guardianship, on) and is_legal(guardianship, policy) and enrolled):
         return refusals.NotLegalGuardian()
     if birth_date is None:

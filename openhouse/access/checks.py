@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from openhouse.access import cautions, identity, pins, refusals
 from openhouse.access.identity import OnFile, Typed
-from openhouse.access.models import Given, IdentityCheck, Pin
+from openhouse.access.models import Given, IdentityCheck, Pin, Tie
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, record
@@ -41,10 +41,23 @@ def offer(*, guardianship: Guardianship, by: Actor, policy: Policy, at: datetime
 
 
 def left(guardian: Guardian, *, policy: Policy, at: datetime) -> int:
-    """How many more checks this guardian may have today, whoever makes them and for whichever student."""
+    """How many more checks this guardian may have today, whoever makes them and for whichever student.
+
+    Where one account is tied to several records of one person, those of all count together.
+    """
     midnight = datetime.combine(timezone.localdate(at), time.min, tzinfo=timezone.get_current_timezone())
-    made = IdentityCheck.objects.filter(guardianship__guardian=guardian, asked_at__gte=midnight).count()
+    made = IdentityCheck.objects.filter(guardianship__guardian__in=_records(guardian), asked_at__gte=midnight).count()
     return policy.identity_checks_a_day - made
+
+
+def _records(guardian: Guardian) -> list[int]:
+    """The ids of this guardian and of the other records that the same account is tied to."""
+    current = Tie.objects.filter(valid_until=None)
+    account = current.filter(guardian=guardian).values("account")
+    return [
+        guardian.pk,
+        *current.filter(account__in=account).exclude(guardian=guardian).values_list("guardian", flat=True),
+    ]
 
 
 def ask(*, guardianship: Guardianship, typed: Typed, employee: Account, by: Actor, at: datetime) -> IdentityCheck:
@@ -53,9 +66,8 @@ def ask(*, guardianship: Guardianship, typed: Typed, employee: Account, by: Acto
     It counts as one of the day's either way. Raises what `offer` raises. Nothing that was typed is kept.
     """
     with transaction.atomic():
-        Guardian.objects.select_for_update(of=("self",)).get(
-            pk=guardianship.guardian_id
-        )  # the day's count waits its turn
+        records = Guardian.objects.filter(pk__in=_records(guardianship.guardian))
+        list(records.select_for_update(of=("self",)).order_by("pk"))  # the day's count waits its turn
         policy = values.at(at)
         offer(guardianship=guardianship, by=by, policy=policy, at=at)
         found = identity.answers(typed, _on_file(guardianship, policy, at), policy.identity_questions)

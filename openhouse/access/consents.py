@@ -14,12 +14,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from openhouse.access import cautions, refusals
-from openhouse.access.models import Act, Consent
+from openhouse.access.models import Act, Consent, Tie
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardian, Student
 from openhouse.policy import values
+from openhouse.policy.values import Policy
 
 LASTS = timedelta(days=1)
 """How long a request waits, and what was agreed may be done."""
@@ -31,18 +32,23 @@ class State(models.TextChoices):
     WAITING = "waiting", _("Waiting for a colleague")
     AGREED = "agreed", _("Agreed")
     REFUSED = "refused", _("Refused")
+    OVERTAKEN = "overtaken", _("Overtaken by a new restriction")
     USED = "used", _("Done")
     EXPIRED = "expired", _("Expired")
 
 
-def state(consent: Consent, at: datetime) -> State:
-    """The state of a request at this moment."""
+def state(consent: Consent, at: datetime, *, restricted_at: datetime | None = None) -> State:
+    """The state of a request at this moment. `restricted_at` is when the newest restriction on the student's record became known:
+    what was agreed before it was agreed without it.
+    """
     if consent.used_at is not None:
         return State.USED
     if consent.agreed is False:
         return State.REFUSED
     if consent.expires_at <= at:
         return State.EXPIRED
+    if consent.decided_at and restricted_at and restricted_at > consent.decided_at:
+        return State.OVERTAKEN
     return State.AGREED if consent.agreed else State.WAITING
 
 
@@ -71,7 +77,8 @@ def require(
         "asked_by__key": by.key if by.kind == "employee" else None,
     }
     agreed = Consent.objects.filter(agreed=True, used_at=None, expires_at__gt=at, student__in=needed, **about)
-    held = {each.student_id: each for each in agreed.select_for_update(of=("self",)).order_by("-pk")}
+    rows = _not_overtaken(agreed.select_for_update(of=("self",)).order_by("pk"), at)
+    held = {each.student_id: each for each in rows}
     if missing := [student for student in needed if student.pk not in held]:
         raise refusals.SecondPersonNeeded(act, missing, guardian=guardian, account=account, other=other)
     Consent.objects.filter(pk__in=[each.pk for each in held.values()]).update(used_at=at)
@@ -103,11 +110,26 @@ def ask(
         same = {"act": act, "guardian": guardian, "account": account, "other": other, "asked_by": by}
         for student in needed:
             about = same | {"student": student}
-            open_ = Consent.objects.filter(~Q(agreed=False), used_at=None, expires_at__gt=at, **about).first()
+            unused = Consent.objects.filter(~Q(agreed=False), used_at=None, expires_at__gt=at, **about)
+            open_ = next(iter(_not_overtaken(unused, at)), None)
             found.append(open_ or Consent.objects.create(asked_at=at, expires_at=at + LASTS, **about))
             if open_ is None:
                 record(event=Event.CONSENT_ASKED, by=actor, at=at, about=_about(found[-1]), detail=_detail(found[-1]))
     return found
+
+
+def _not_overtaken(rows: Iterable[Consent], at: datetime) -> list[Consent]:
+    found = list(rows)
+    since = cautions.restricted_since([each.student_id for each in found], values.at(at))
+    return [each for each in found if state(each, at, restricted_at=since.get(each.student_id)) is not State.OVERTAKEN]
+
+
+def is_about_restricted(consent: Consent, policy: Policy) -> bool:
+    """Whether the restriction on the student's record is one of the very person, or account, that the request is about."""
+    accounts = [each for each in (consent.account, consent.other) if each]
+    tied = Tie.objects.filter(account__in=accounts, valid_until=None).values_list("guardian", flat=True)
+    guardians = [*tied, *([consent.guardian_id] if consent.guardian_id else [])]
+    return cautions.restricts([consent.student_id], guardians, policy)
 
 
 def waiting(at: datetime) -> QuerySet[Consent]:
@@ -122,14 +144,16 @@ def asked(account: Account, at: datetime) -> QuerySet[Consent]:
 
 
 def decide(*, consent: Consent, agrees: bool, reason: str = "", by: Account, actor: Actor, at: datetime) -> Consent:
-    """A second person's word. Raises NotTheirs for who asked, and for a request that is decided or has expired; OwnFamily for a
-    contact of the student.
+    """A second person's word. Raises NotTheirs for who asked (by another of their employee records, too), and for a request that is
+    decided or has expired; OwnFamily for a contact of the student.
     """
     with transaction.atomic():
-        rows = Consent.objects.select_for_update(of=("self",)).select_related("student", "guardian", "account", "other")
+        rows = Consent.objects.select_for_update(of=("self",)).select_related(
+            "student", "guardian", "account", "other", "asked_by"
+        )
         consent = rows.get(pk=consent.pk)
         cautions.refuse_own_family(by=actor, students=[consent.student])
-        if consent.asked_by_id == by.pk or state(consent, at) is not State.WAITING:
+        if cautions.are_one_person(consent.asked_by, by) or state(consent, at) is not State.WAITING:
             raise refusals.NotTheirs
         consent.decided_by, consent.decided_at, consent.agreed, consent.reason = by, at, agrees, reason
         consent.save(update_fields=["decided_by", "decided_at", "agreed", "reason"])

@@ -6,10 +6,11 @@ Nothing is decided here: `access.decide` has decided. Each fact says where it ca
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -50,22 +51,29 @@ class Explanation:
         return self.decision is not None and self.decision.allowed
 
 
-def of_account(*, account: Account, student: Student, at: datetime) -> Explanation:
-    """Why this account could or could not see the student at that moment."""
+def of_account(
+    *, account: Account, student: Student, within: QuerySet[Student], sis_name: str, at: datetime
+) -> Explanation:
+    """Why this account could or could not see the student at that moment. Other students are named only `within` a reach.
+
+    `sis_name` is what the district calls the SIS now: nobody knows it by the name it had then.
+    """
     decided = access.decide(account=account, student=student, at=at)
-    policy = values.at(at)
-    facts = [*_account(account, at), *_ties(account, student, at), *_association(decided, policy, at)]
+    policy = replace(values.at(at), sis_name=sis_name)
+    facts = [*_account(account, at), *_ties(account, student, at), *_association(decided, within, policy, at)]
     tied = [tie.guardian_id for tie in held_at(account.ties.all(), at)]
     facts += _said(student, tied, policy, at)
     return Explanation(decided, REASONS[decided.standing](policy.sis_name), facts)
 
 
-def of_guardianship(*, guardianship: Guardianship, at: datetime) -> Explanation:
+def of_guardianship(
+    *, guardianship: Guardianship, within: QuerySet[Student], sis_name: str, at: datetime
+) -> Explanation:
     """The same for whoever the SIS says is this guardian: by the account tied to them then, if there was one."""
     tie = held_at(Tie.objects.filter(guardian=guardianship.guardian_id), at).select_related("account").first()
     if tie is not None:
-        return of_account(account=tie.account, student=guardianship.student, at=at)
-    policy = values.at(at)
+        return of_account(account=tie.account, student=guardianship.student, within=within, sis_name=sis_name, at=at)
+    policy = replace(values.at(at), sis_name=sis_name)
     reason = _(
         "No account was tied to this guardian: nobody had entered a PIN as this person, or staff had ended the tie."
     )
@@ -124,11 +132,11 @@ def _ties(account: Account, student: Student, at: datetime) -> Iterator[Fact]:
         yield Fact(_("Tied to"), tie.guardian.name, tie.get_way_display(), tie.valid_from, tie.valid_until)
 
 
-def _association(decided: Decision, policy: Policy, at: datetime) -> Iterator[Fact]:
+def _association(decided: Decision, within: QuerySet[Student], policy: Policy, at: datetime) -> Iterator[Fact]:
     association: Association | None = decided.association
     if association is None:
         return
-    way = association.get_way_display()
+    way = _way(association, within)
     yield Fact(_("Student added"), _("yes"), way, association.valid_from, association.valid_until)
     if association.revalidate_since and association.revalidate_since <= at:
         yield Fact(_("New PIN asked for"), _("yes"), _("staff"), association.revalidate_since)
@@ -137,6 +145,15 @@ def _association(decided: Decision, policy: Policy, at: datetime) -> Iterator[Fa
         yield Fact(
             _("Grace until"), formats.date_format(until), _("the portal's policy"), values.since("grace_days", at)
         )
+
+
+def _way(association: Association, within: QuerySet[Student]) -> str:
+    if association.through is None:
+        return association.get_way_display()
+    student = within.filter(pk=association.through.student_id).first()
+    if student is None:
+        return _("one PIN per family, through the PIN for a student at another school")
+    return _("one PIN per family, through the PIN for %(name)s") % {"name": student.name}
 
 
 def _said(student: Student, guardians: list[int], policy: Policy, at: datetime) -> Iterator[Fact]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from openhouse.access.checked import IdentityCheck as IdentityCheck
 from openhouse.accounts.models import Account
 from openhouse.district.models import Guardian, Guardianship, Student
 
@@ -20,6 +20,7 @@ class Way(models.TextChoices):
     PIN = "pin", _("by PIN")
     STAFF = "staff", _("by staff after an identity check")
     IMPORTED = "imported", _("imported from the earlier portal")
+    FAMILY = "family", _("one PIN per family")
 
 
 class Tie(models.Model):
@@ -45,7 +46,10 @@ class Tie(models.Model):
 
 
 class Association(models.Model):
-    """A tied account and one student, and how that was validated. What it is worth is computed, never stored."""
+    """A tied account and one student, and how that was validated. What it is worth is computed, never stored.
+
+    `through` is the association by PIN that let a brother or sister in without another one (domain rule 15).
+    """
 
     kind = "ordinary"
 
@@ -53,6 +57,7 @@ class Association(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="associations")
     student = models.ForeignKey(Student, models.PROTECT, related_name="associations")
     way = models.CharField(max_length=10, choices=Way)
+    through = models.ForeignKey("self", models.PROTECT, related_name="brought", null=True)
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
     revalidate_since = models.DateTimeField(null=True)
@@ -61,7 +66,11 @@ class Association(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["account", "student"], condition=Q(valid_until__isnull=True), name="one_current_association"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(way="family", through__isnull=False) | ~Q(way="family") & Q(through__isnull=True),
+                name="a_family_s_way_leads_through_a_pin",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -239,62 +248,24 @@ class Consent(models.Model):
         return f"consent {self.key}"
 
 
-class IdentityCheck(models.Model):
-    """That an employee verified a guardian's identity: who, when, which questions matched, which kind of ID was seen.
+class AdultNotice(models.Model):
+    """That an account was told that a student turns 18: which notice (`days` before), and for which day. Each once.
 
-    Never what was said, an ID's number or a picture. A row is made when the questions are answered, is told once what was
-    seen and once that a PIN was shown, and is never deleted.
+    It names account and student rather than an association, so that a new PIN on the way does not tell everything again.
     """
 
     kind = "ordinary"
 
-    LASTS = timedelta(hours=1)
-    """How long a check can be gone on with, and how long it stands for a new PIN."""
-
-    class Outcome(models.TextChoices):
-        FAILED = "failed", _("The answers did not match")
-        ANSWERED = "answered", _("The answers matched; no ID has been seen yet")
-        VERIFIED = "verified", _("Verified")
-        NOT_SEEN = "not seen", _("No accepted ID was seen")
-
-    class Place(models.TextChoices):
-        """Where the person was seen. By telephone alone is none."""
-
-        VIDEO = "video", _("on screen, by video")
-        COUNTER = "counter", _("here, in person")
-
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    guardianship = models.ForeignKey(Guardianship, models.PROTECT, related_name="identity_checks")
-    employee = models.ForeignKey(Account, models.PROTECT, related_name="identity_checks")
-    asked_at = models.DateTimeField()
-    answers = models.JSONField()
-    outcome = models.CharField(max_length=10, choices=Outcome)
-    place = models.CharField(max_length=10, choices=Place, blank=True)
-    document = models.CharField(max_length=60, blank=True)
-    seen_at = models.DateTimeField(null=True)
-    shown_at = models.DateTimeField(null=True)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    student = models.ForeignKey(Student, models.PROTECT, related_name="+")
+    adult_date = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    made_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(outcome__in=("failed", "answered"), seen_at__isnull=True, place="", document="")
-                | Q(outcome="not seen", seen_at__isnull=False, place="", document="")
-                | Q(outcome="verified", seen_at__isnull=False) & ~Q(place="") & ~Q(document=""),
-                name="who_is_verified_was_seen",
-            ),
-            models.CheckConstraint(
-                condition=Q(shown_at__isnull=True) | Q(outcome="verified"), name="a_pin_is_shown_to_the_verified"
-            ),
+            models.UniqueConstraint(fields=["account", "student", "adult_date", "days"], name="a_notice_goes_once")
         ]
 
     def __str__(self) -> str:
-        return f"identity check {self.key}"
-
-    def is_running(self, at: datetime) -> bool:
-        """Whether it can still be gone on with."""
-        return self.asked_at <= at < self.asked_at + self.LASTS
-
-    def stands_for(self, guardianship: Guardianship, employee_key: str, at: datetime) -> bool:
-        """Whether it verified this guardian for this employee within the hour."""
-        same = self.guardianship_id == guardianship.pk and str(self.employee.key) == employee_key
-        return same and self.outcome == self.Outcome.VERIFIED and self.is_running(at)
+        return f"adult notice {self.pk}"

@@ -8,7 +8,9 @@ from django.tasks import task
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from openhouse.access.models import Association
+from openhouse import access
+from openhouse.access import adulthood
+from openhouse.access.models import AdultNotice, Association
 from openhouse.accounts.models import Account
 from openhouse.policy import values
 
@@ -39,3 +41,24 @@ def accounts_merged(kept_id: int, given_id: int) -> None:
     for account in (kept, given):
         text = render_to_string("mail/accounts_merged.txt", content | {"is_kept": account == kept})
         send_mail(subject, text, None, [str(account.email)])
+
+
+@task
+def student_turns_18(notice_id: int) -> None:
+    """Tell a guardian when a student's rights pass to them, and what the school can record; not where that is no longer so."""
+    notice = AdultNotice.objects.select_related("account", "student").get(pk=notice_id)
+    now = timezone.now()
+    policy, account, student = values.at(now), notice.account, notice.student
+    still = adulthood.coming(student, policy, timezone.localdate(now)) == notice.adult_date
+    if not still or not access.decide(account=account, student=student, at=now).allowed:
+        return
+    content = {
+        "district_name": policy.district_name,
+        "help_phone": policy.help_phone,
+        "student_first_name": student.first_name,
+        "adult_date": notice.adult_date,
+        "url": settings.URL.geturl(),
+    }
+    subject = render_to_string("mail/student_turns_18_subject.txt", content).strip()
+    text = render_to_string("mail/student_turns_18.txt", content)
+    send_mail(subject, text, None, [str(account.email)])

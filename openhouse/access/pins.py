@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -66,11 +67,13 @@ def subject(guardianship: Guardianship) -> Subject:
 def give(*, guardianship: Guardianship, given: Given, by: Actor, at: datetime) -> tuple[Pin, str]:
     """Show or print: the PIN and its code, made now if none was given yet. The same live code again and again.
 
-    Raises OwnFamily, SecondPersonNeeded (making one only), NotLegalGuardian, NoBirthDate, RightsPassed, PinNotLive.
+    Raises OwnFamily, GuardianRestricted, SecondPersonNeeded (making one only), NotLegalGuardian, NoBirthDate, RightsPassed,
+    PinNotLive.
     """
     with transaction.atomic():
         guardianship = _lock(guardianship)
         cautions.refuse_own_family(by=by, students=[guardianship.student])
+        _refuse_restricted(guardianship, at)
         pin = newest(guardianship)
         if pin is None:
             pin = _make_first(guardianship, act=Act.GIVE_PIN, by=by, at=at)
@@ -88,12 +91,13 @@ def renew(*, guardianship: Guardianship, by: Actor, at: datetime, check: Identit
     """New Pin, in every state of the old one: the old code dies, and a guardian who had access must enter the new one.
 
     Where rule 4 asks for an identity check, `check` is one that this employee made; it is good for one new PIN.
-    Raises OwnFamily, SecondPersonNeeded, IdentityCheckNeeded, NotLegalGuardian, NoBirthDate, RightsPassed.
+    Raises OwnFamily, GuardianRestricted, SecondPersonNeeded, IdentityCheckNeeded, NotLegalGuardian, NoBirthDate, RightsPassed.
     """
     with transaction.atomic():
         guardianship = _lock(guardianship)
         policy = values.at(at)
         cautions.refuse_own_family(by=by, students=[guardianship.student])
+        _refuse_restricted(guardianship, at)
         consents.require(act=Act.NEW_PIN, students=[guardianship.student], guardian=guardianship.guardian, by=by, at=at)
         if locked_this_year(guardianship.student, policy=policy, at=at) >= LOCKED_PINS_A_YEAR:
             _refuse_unchecked(guardianship, check, by=by, at=at)
@@ -115,11 +119,16 @@ def add(*, guardianship: Guardianship, by: Actor, at: datetime) -> Pin | None:
         cautions.refuse_own_family(by=by, students=[guardianship.student])
         if newest(guardianship):
             return None
-        if reading(guardianship.restriction, values.at(at)) is not Reading.NONE:
-            raise refusals.GuardianRestricted
+        _refuse_restricted(guardianship, at)
         pin = _make_first(guardianship, act=Act.ADD, by=by, at=at)
         record(event=Event.GUARDIAN_ADDED, by=by, at=at, about=subject(guardianship))
         return pin
+
+
+def _refuse_restricted(guardianship: Guardianship, at: datetime) -> None:
+    """Before a second person is asked: nobody's word gives a PIN to whom the SIS shuts out."""
+    if guardianship.restriction and reading(guardianship.restriction, values.at(at)) is not Reading.NONE:
+        raise refusals.GuardianRestricted
 
 
 def _refuse_unchecked(guardianship: Guardianship, check: IdentityCheck | None, *, by: Actor, at: datetime) -> None:
@@ -175,16 +184,26 @@ def close(opened: models.QuerySet[Pin], *, end: PinEnd, at: datetime) -> int:
     return opened.filter(ended_at=None).update(ended_at=at, end=end, sealed=None)
 
 
-def _ask_to_revalidate(guardianship: Guardianship, *, at: datetime) -> list[int]:
-    """Mark the associations that rest on this guardianship. Returns their ids."""
-    resting = Association.objects.filter(
-        student=guardianship.student_id,
+def brought(guardianship: Guardianship) -> int:
+    """How many other students the guardian has without a PIN of their own, through this one's (domain rule 15)."""
+    return _resting(guardianship).exclude(student=guardianship.student_id).count()
+
+
+def _resting(guardianship: Guardianship) -> models.QuerySet[Association]:
+    """The associations that New Pin marks: those of this student that rest on this guardianship, and those its PIN brought."""
+    student = guardianship.student_id
+    return Association.objects.filter(
+        Q(student=student) | Q(through__student=student),
         account__ties__guardian=guardianship.guardian_id,
         account__ties__valid_until=None,
         valid_until=None,
         revalidate_since=None,
     )
-    found = list(resting.values_list("pk", flat=True))
+
+
+def _ask_to_revalidate(guardianship: Guardianship, *, at: datetime) -> list[int]:
+    """Mark them. Returns their ids."""
+    found = list(_resting(guardianship).values_list("pk", flat=True))
     Association.objects.filter(pk__in=found).update(revalidate_since=at)
     return found
 

@@ -14,7 +14,6 @@ from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardianship
-from openhouse.district.restrictions import Reading, reading
 from openhouse.policy import values
 from openhouse.policy.values import Policy
 
@@ -130,9 +129,8 @@ def _match(reached: list[int], code: str, at: datetime) -> Pin | None:
 
 def is_good(guardianship: Guardianship, policy: Policy, at: datetime) -> bool:
     """Whether a live PIN of this guardianship may be used now."""
-    unrestricted = reading(guardianship.restriction, policy) is Reading.NONE
     enrolled = cautions.is_enrolled(guardianship.student, policy=policy, at=at)
-    return unrestricted and cautions.why_no_pin(guardianship, enrolled=enrolled, policy=policy, at=at) is None
+    return cautions.why_no_pin(guardianship, enrolled=enrolled, policy=policy, at=at) is None
 
 
 def _record_refusal(account: Account, reached: list[int], by: Actor, at: datetime) -> None:

@@ -44,6 +44,10 @@ class AccountTaken(Refused):
     """The account is tied to another SIS person already; only staff can tie a second record."""
 
 
+class NotOffered(Refused):
+    """The student is not, or no longer, one whom the family's PIN lets in without another (domain rule 15)."""
+
+
 class NotLegalGuardian(Refused):
     """The SIS does not name this person as a current legal guardian of an enrolled student."""
 

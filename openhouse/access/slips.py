@@ -25,6 +25,7 @@ def give(*, guardianship: Guardianship, by: Actor, at: datetime) -> tuple[Slip, 
     with transaction.atomic():
         pin, code = pins.give(guardianship=guardianship, given=Given.PRINTED, by=by, at=at)
         slip, _made = Slip.objects.get_or_create(pin=pin, defaults={"made_at": at})
+        slip.pin = pin
         return slip, code
 
 

@@ -48,14 +48,18 @@ def tie(*, account: Account, guardian: Guardian, way: Way, by: Actor, at: dateti
         return made
 
 
-def end(*, tie: Tie, by: Actor, at: datetime, identity: str = "") -> bool:
+def end(*, tie: Tie, by: Actor, at: datetime, identity: str = "", over_cause: bool = False) -> bool:
     """End a tie on staff's word, and with it the account's associations with that guardian's students.
 
-    Returns whether it had not ended yet: a second time changes nothing. Raises OwnFamily. Where a restriction stands it waits
+    `over_cause`: whoever acts may do so where the account was deactivated for cause too; else that would free its guardian
+    for a new account. Returns whether it had not ended yet: a second time changes nothing. Raises DeactivatedForCause and
+    OwnFamily. Where a restriction stands it waits
     for nobody, for it only takes access away: somebody restricted as this guardian does not go on as another one.
     """
     with transaction.atomic():
-        Account.objects.select_for_update(of=("self",)).get(pk=tie.account_id)
+        account = Account.objects.select_for_update(of=("self",)).get(pk=tie.account_id)
+        if account.deactivated_for_cause and not over_cause:
+            raise refusals.DeactivatedForCause
         students = Student.objects.filter(guardianships__guardian=tie.guardian_id, guardianships__valid_until=None)
         cautions.refuse_own_family(by=by, students=students)
         if not Tie.objects.filter(pk=tie.pk, valid_until=None).update(valid_until=at):

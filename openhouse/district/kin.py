@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
@@ -13,3 +16,19 @@ def of(employees: QuerySet[Employee]) -> QuerySet[Guardianship]:
     emails = employees.exclude(email="").values(lowered=Lower("email"))
     same = Q(guardian__sourced_id__in=employees.values("sourced_id")) | Q(lowered__in=emails)
     return Guardianship.objects.alias(lowered=Lower("guardian__email")).filter(same, valid_until=None)
+
+
+def pairs(employees: QuerySet[Employee], students: Iterable[int]) -> set[tuple[str, int]]:
+    """Which of these employees, by the SIS's id, is a contact of which of these students, by id."""
+    ids: dict[str, set[str]] = defaultdict(set)
+    for sourced_id, email in employees.values_list("sourced_id", Lower("email")):
+        for name in {sourced_id, email} - {""}:
+            ids[name].add(sourced_id)
+    family = Guardianship.objects.filter(student__in=list(students), valid_until=None)
+    rows = family.values_list("student", "guardian__sourced_id", Lower("guardian__email"))
+    return {(each, student) for student, *names in rows for name in names if name for each in ids.get(name, ())}
+
+
+def emails(employees: QuerySet[Employee]) -> dict[str, str]:
+    """Their emails in the SIS, in small letters, by the SIS's id; without those who have none."""
+    return dict(employees.exclude(email="").values_list("sourced_id", Lower("email")))

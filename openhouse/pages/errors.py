@@ -8,7 +8,11 @@ from django.utils.translation import gettext as _
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    return render(request, "error.html", {"title": title, "text": text}, status=status)
+    user = getattr(request, "user", None)
+    is_employee = user is not None and user.is_authenticated and not user.is_guardian
+    base = "base_staff.html" if is_employee else "base.html"
+    content = {"title": title, "text": text, "base": base, "is_employee": is_employee}
+    return render(request, "error.html", content, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

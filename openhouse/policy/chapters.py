@@ -116,6 +116,12 @@ CHAPTERS = (
         _("Parent accounts"),
         (
             Line(
+                "one_pin_per_family",
+                _("One PIN for a family"),
+                When.REQUEST,
+                _("Guardians who used a PIN and have more students."),
+            ),
+            Line(
                 "student_limit",
                 _("Students of one account"),
                 When.REQUEST,

@@ -183,6 +183,11 @@ class Policy:
             *("en", "es", "hy", "zh-hans", "zh-hant", "fa", "ko", "ru", "tl", "vi", "ar"), one_of_them=("en",)
         ),
     )
+    one_pin_per_family: bool = value(
+        False,
+        "Whether a PIN that was used offers the same guardian's other students without another PIN.",
+        readings.yes_or_no,
+    )
 
 
 FIELDS = {each.name: each for each in fields(Policy)}

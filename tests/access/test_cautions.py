@@ -66,7 +66,7 @@ def test_an_eligible_students_guardian_gets_no_pin_without_a_ground(cast):
 
 def test_a_restriction_on_the_record_needs_a_second_person_even_for_the_other_parent(cast):
     assert refused(refusals.SecondPersonNeeded, cast.berta_of_bella)
-    assert refused(refusals.SecondPersonNeeded, cast.boris_of_bella)
+    assert refused(refusals.GuardianRestricted, cast.boris_of_bella)
 
 
 def test_a_text_that_policy_cannot_read_needs_a_second_person(cast):
@@ -79,10 +79,13 @@ def test_a_restriction_that_is_none_needs_nobody(cast):
     assert make.give(cast.ana_of_alma)
 
 
-def test_a_pin_given_before_the_restriction_can_be_printed_again_but_not_used_by_the_restricted(cast):
+@pytest.mark.parametrize("text", ["court order", "see the file"])
+def test_a_pin_given_before_the_restriction_is_neither_printed_nor_renewed_nor_used(cast, text):
     code = make.give(cast.ana_of_alma)
-    make.change(cast.ana_of_alma, at=NOW, restriction="court order")
-    assert make.give(cast.ana_of_alma) == code
+    make.change(cast.ana_of_alma, at=NOW, restriction=text)
+    assert refused(refusals.GuardianRestricted, cast.ana_of_alma)
+    with pytest.raises(refusals.GuardianRestricted):
+        pins.renew(guardianship=cast.ana_of_alma, by=SYSTEM, at=NOW)
     with pytest.raises(refusals.PinRefused):
         make.redeem(cast.ana_account, cast.alma, code)
 

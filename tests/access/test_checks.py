@@ -106,6 +106,20 @@ def test_another_guardian_s_checks_do_not_count(family):
         ask(family)
 
 
+def test_the_checks_of_all_records_of_one_person_count_together(family):
+    """One account is tied to both records: they are one person."""
+    second = make.guardian("Ana", "Reyes", sourced_id="ana-again")
+    pair = make.link(family.alma, second)
+    for each in (family.ana, second):
+        make.tie(family.ana_account, each)
+    ask(family)
+    ask(family, guardianship=pair)
+    ask(family)
+    for each in (pair, family.ana_of_alma):
+        with pytest.raises(refusals.TooManyChecks):
+            ask(family, guardianship=each)
+
+
 def test_a_check_is_its_employee_s_own(family):
     check = ask(family)
     with pytest.raises(refusals.CheckOver):

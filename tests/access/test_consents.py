@@ -16,6 +16,7 @@ from openhouse.audit.models import Entry
 from openhouse.district.models import Student
 from openhouse.policy import values
 from openhouse.roles import colleagues
+from openhouse.roles.roles import Role
 from tests import cast as make
 from tests.cast import NOW
 
@@ -79,8 +80,47 @@ def test_it_is_good_for_who_asked_and_for_that_act_and_that_guardian_alone(cast)
         give(cast, cast.mia_at_work)
     with pytest.raises(refusals.SecondPersonNeeded):
         pins.renew(guardianship=cast.berta_of_bella, by=actor.of(cast.olga), at=NOW)
+    other = make.link(cast.bella, make.guardian("Bela", "Novak"))
     with pytest.raises(refusals.SecondPersonNeeded):
-        pins.give(guardianship=cast.boris_of_bella, given=Given.PRINTED, by=actor.of(cast.olga), at=NOW)
+        pins.give(guardianship=other, given=Given.PRINTED, by=actor.of(cast.olga), at=NOW)
+
+
+@pytest.mark.parametrize("text", ["no contact", "see the file"])
+def test_what_was_agreed_does_not_outlive_a_new_restriction_and_can_be_asked_anew(cast, text):
+    old = decide(ask(cast), cast.otto)
+    make.link(cast.bella, cast.arturo, restriction=text, valid_from=LATER)
+    with pytest.raises(refusals.SecondPersonNeeded):
+        give(cast, at=LATER)
+    new = ask(cast, at=LATER)
+    assert new != old and consents.state(old, LATER, restricted_at=LATER) is State.OVERTAKEN
+    decide(new, cast.otto, at=LATER)
+    assert give(cast, at=LATER)
+
+
+def test_what_was_agreed_outlives_what_restricts_nobody(cast):
+    decide(ask(cast), cast.otto)
+    make.link(cast.bella, cast.arturo, restriction="none", valid_from=LATER)
+    assert give(cast, at=LATER)
+
+
+def test_one_person_with_two_employee_records_is_not_two(cast):
+    twin = make.employee("Olga2", Role.PARENT_ACCESS_ADMINISTRATOR, cast.maple, email="OLGA@district.example")
+    consent = ask(cast)
+    with pytest.raises(refusals.NotTheirs):
+        decide(consent, twin)
+    able = colleagues.of(cast.bella, but=cast.olga, policy=values.at(NOW), at=NOW)
+    assert twin not in able and cast.otto in able
+
+
+def test_a_request_about_the_restricted_person_says_so(cast):
+    make.join(cast.boris_account, cast.boris, cast.bella)
+    by = actor.of(cast.olga)
+    about = {"students": [cast.bella], "by": cast.olga, "actor": by, "at": NOW}
+    policy = values.at(NOW)
+    assert not consents.is_about_restricted(ask(cast), policy)
+    assert consents.is_about_restricted(consents.ask(act=Act.NEW_PIN, guardian=cast.boris, **about)[0], policy)
+    account = consents.ask(act=Act.ACTIVATE, account=cast.boris_account, **about)[0]
+    assert consents.is_about_restricted(account, policy)
 
 
 def test_after_a_day_it_opens_nothing_and_can_be_decided_no_more(cast):

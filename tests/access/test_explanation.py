@@ -12,11 +12,13 @@ from openhouse.access.explanation import REASONS
 from openhouse.access.models import Association, Way
 from openhouse.access.standing import Standing
 from openhouse.accounts import activity
+from openhouse.district.models import Student
 from openhouse.policy import values
 from tests import cast as make
 from tests.cast import NOW, SINCE, SYSTEM
 
 DAY = timedelta(days=1)
+ASKED = {"within": Student.objects.all(), "sis_name": "the SIS"}
 
 
 def inactive(cast):
@@ -73,7 +75,7 @@ def test_each_standing_has_its_reason_and_the_fact_that_decided(cast, standing):
     make.join(cast.ana_account, cast.ana, cast.alma)
     begin, says = CASES[standing]
     begin(cast)
-    found = explanation.of_account(account=cast.ana_account, student=cast.alma, at=NOW)
+    found = explanation.of_account(account=cast.ana_account, student=cast.alma, **ASKED, at=NOW)
     assert found.decision == access.decide(account=cast.ana_account, student=cast.alma, at=NOW)
     assert found.decision.standing is standing and found.reason == REASONS[standing]("the SIS")
     assert not says or says in [fact.says for fact in found.facts]
@@ -82,23 +84,23 @@ def test_each_standing_has_its_reason_and_the_fact_that_decided(cast, standing):
 def test_the_past_is_explained_by_what_was_known_then(cast):
     make.join(cast.ana_account, cast.ana, cast.alma)
     make.change(cast.ana_of_alma, at=NOW - DAY, restriction="no contact")
-    before = explanation.of_guardianship(guardianship=cast.ana_of_alma, at=NOW - 2 * DAY)
+    before = explanation.of_guardianship(guardianship=cast.ana_of_alma, **ASKED, at=NOW - 2 * DAY)
     assert before.allowed and not [fact for fact in before.facts if fact.says == "restricted"]
     [pair] = [fact for fact in before.facts if fact.what == "Guardianship"]
     assert pair.until == NOW - DAY
-    assert not explanation.of_guardianship(guardianship=cast.ana_of_alma, at=NOW).allowed
+    assert not explanation.of_guardianship(guardianship=cast.ana_of_alma, **ASKED, at=NOW).allowed
 
 
 def test_a_guardian_without_an_account_and_one_whose_tie_ended(cast):
-    assert explanation.of_guardianship(guardianship=cast.ana_of_alma, at=NOW).decision is None
+    assert explanation.of_guardianship(guardianship=cast.ana_of_alma, **ASKED, at=NOW).decision is None
     make.join(cast.ana_account, cast.ana, cast.alma)
     ties.end(tie=cast.ana_account.ties.get(), by=SYSTEM, at=NOW)
-    assert explanation.of_guardianship(guardianship=cast.ana_of_alma, at=NOW).decision is None
-    assert explanation.of_guardianship(guardianship=cast.ana_of_alma, at=NOW - DAY).allowed
+    assert explanation.of_guardianship(guardianship=cast.ana_of_alma, **ASKED, at=NOW).decision is None
+    assert explanation.of_guardianship(guardianship=cast.ana_of_alma, **ASKED, at=NOW - DAY).allowed
 
 
 def test_an_account_that_never_added_the_student(cast):
-    found = explanation.of_account(account=cast.ana_account, student=cast.bella, at=NOW)
+    found = explanation.of_account(account=cast.ana_account, student=cast.bella, **ASKED, at=NOW)
     assert not found.allowed and found.reason == "The account had not added this student."
 
 
@@ -106,6 +108,6 @@ def test_a_blank_flag_names_the_policy_and_since_when(cast):
     make.change(cast.ana_of_alma, at=SINCE, legal=None)
     values.choose(name="blank_legal_flag", text="legal_for_relations", by=SYSTEM, at=NOW - DAY)
     make.join(cast.ana_account, cast.ana, cast.alma)
-    found = explanation.of_account(account=cast.ana_account, student=cast.alma, at=NOW)
+    found = explanation.of_account(account=cast.ana_account, student=cast.alma, **ASKED, at=NOW)
     [flag] = [fact for fact in found.facts if fact.what == "Legal flag"]
     assert found.allowed and flag.since == NOW - DAY and flag.source == "the portal's policy"

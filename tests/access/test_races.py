@@ -6,17 +6,30 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from django.db import connection
 
-from openhouse.access import activation, checks, limits, merging, pins, refusals, ties
-from openhouse.access.models import Association, IdentityCheck, LimitException, Pin, PinEnd, Tie, Way
+from openhouse.access import (
+    activation,
+    associations,
+    checks,
+    limits,
+    merging,
+    pins,
+    refusals,
+    reminders,
+    siblings,
+    ties,
+)
+from openhouse.access.models import AdultNotice, Association, IdentityCheck, LimitException, Pin, PinEnd, Tie, Way
 from openhouse.accounts import actor
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
 from openhouse.district.models import Student
+from openhouse.policy import values
 from tests import cast as make
 from tests.cast import NOW, SYSTEM
 
@@ -215,3 +228,39 @@ def test_a_guardian_whom_two_employees_add_at_once_has_one_pin(cast, _round):
     found = at_once([lambda: pins.add(guardianship=cast.ana_of_alma, by=SYSTEM, at=NOW)] * 4)
     assert kinds(found) == {"Pin": 1, "NoneType": 3}
     assert Pin.objects.count() == Entry.objects.filter(event=Event.GUARDIAN_ADDED).count() == 1
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_of_two_brothers_added_without_a_pin_at_once_at_most_one_gets_in(cast, _round):
+    values.choose(name="one_pin_per_family", text="true", by=SYSTEM, at=NOW)
+    make.join(cast.carla_account, cast.carla, *cast.carlas_children[:3])
+    by, last = actor.of(cast.carla_account), cast.carlas_children[3:5]
+    found = at_once(
+        [lambda c=child: siblings.add(account=cast.carla_account, student=c, by=by, at=NOW) for child in last]
+    )
+    assert kinds(found) == {"Association": 1, "LimitReached": 1}
+    assert Association.objects.filter(account=cast.carla_account, valid_until=None).count() == 4
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_a_new_pin_made_meanwhile_leaves_nobody_in_without_one(cast, _round):
+    values.choose(name="one_pin_per_family", text="true", by=SYSTEM, at=NOW)
+    make.join(cast.ana_account, cast.ana, cast.alma)
+    by = actor.of(cast.ana_account)
+    found = at_once(
+        [
+            lambda: siblings.add(account=cast.ana_account, student=cast.abel, by=by, at=NOW),
+            lambda: pins.renew(guardianship=cast.ana_of_alma, by=SYSTEM, at=NOW),
+        ]
+    )
+    assert kinds(found) in ({"Association": 1, "Pin": 1}, {"NotOffered": 1, "Pin": 1})
+    assert not associations.visible(account=cast.ana_account, at=NOW).exists()
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_two_workers_at_once_send_each_notice_before_a_birthday_once(cast, _round):
+    make.change(cast.abel, at=NOW, birth_date=date(2009, 2, 1))
+    make.join(cast.ana_account, cast.ana, cast.abel)
+    found = at_once([lambda: reminders.send(by=SYSTEM, at=NOW)] * 3)
+    assert sorted(found) == [0, 0, 1]
+    assert AdultNotice.objects.count() == Entry.objects.filter(event=Event.ADULT_NOTICE_SENT).count() == 1

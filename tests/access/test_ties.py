@@ -7,7 +7,7 @@ from openhouse import access
 from openhouse.access import refusals, ties
 from openhouse.access.models import Association, Tie, Way
 from openhouse.access.standing import Standing
-from openhouse.accounts import actor
+from openhouse.accounts import activity, actor
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
 from tests import cast as make
@@ -117,3 +117,12 @@ def test_a_guardian_to_whom_the_school_system_gave_a_new_id_comes_back(cast):
     make.redeem(cast.ana_account, cast.alma, make.give(again))
     assert access.decide(account=cast.ana_account, student=cast.alma, at=NOW).standing is Standing.ACTIVE
     assert [each.guardian for each in cast.ana_account.ties.filter(valid_until=None)] == [again.guardian]
+
+
+def test_the_tie_of_an_account_deactivated_for_cause_is_the_help_desk_s_to_end(cast):
+    make.join(cast.ana_account, cast.ana, cast.alma)
+    activity.deactivate(account=cast.ana_account, for_cause=True, by=SYSTEM, at=NOW)
+    made = cast.ana_account.ties.get()
+    with pytest.raises(refusals.DeactivatedForCause):
+        ties.end(tie=made, by=actor.of(cast.olga), at=NOW)
+    assert ties.end(tie=made, over_cause=True, by=actor.of(cast.hank), at=NOW)

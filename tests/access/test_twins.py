@@ -119,7 +119,11 @@ def build(world: World) -> Association:
         tie = make.tie(account, guardian)
         tie.valid_until = until
         tie.save()
-    made = make.associate(account, student, world.way, world.began)
+    through = None
+    if world.way == Way.FAMILY:
+        through = make.associate(account, make.student("Another", "Twin", None))
+        make.end(through, at=NOW)
+    made = make.associate(account, student, world.way, world.began, through)
     made.revalidate_since = world.revalidate_since
     made.save()
     return made

@@ -154,6 +154,16 @@ def ask_to_revalidate(email: str, number: str) -> None:
     rows.update(revalidate_since=timezone.now())
 
 
+def let_turn_18(number: str, days: int) -> None:
+    """The SIS says another birth date of a student: one whose bearer turns 18 in so many days."""
+    from django.utils import timezone
+
+    from openhouse.district.models import Student
+
+    day = timezone.localdate() + timedelta(days=days)
+    Student.objects.filter(number=number).update(birth_date=day.replace(year=day.year - 18, day=min(day.day, 28)))
+
+
 def end_pin(guardian_id: str, end: str) -> None:
     """End a guardian's open PINs: used, expired or locked."""
     from django.utils import timezone

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from openhouse.access import pins
 from tests import cast as make
 from tests.cast import NOW, Cast
@@ -37,3 +39,18 @@ def test_a_second_tab_s_new_pin_replaces_nothing(cast: Cast, visit: Any) -> None
 def test_a_restriction_is_in_sight_before_anything_is_pressed(cast: Cast, visit: Any) -> None:
     page = visit(cast.olga).get(f"/staff/students/{cast.bella.key}/pins/").content.decode()
     assert "A restriction stands" in page and page.count("Restricted in") == 1
+
+
+@pytest.mark.parametrize("address", ["/staff/nothing-here/", "/staff/students/00000000-0000-4000-8000-000000000000/"])
+def test_an_employee_who_is_lost_is_led_back_to_the_console(cast: Cast, visit: Any, address: str) -> None:
+    answer = visit(cast.olga).get(address)
+    page = answer.content.decode()
+    assert answer.status_code == 404 and 'href="/staff/">Back to the console' in page and "Staff console" in page
+    family = visit(cast.ana_account).get("/nothing-here/").content.decode()
+    assert "Go to the start page" in family and "console" not in family
+
+
+def test_history_says_a_language_by_its_name(cast: Cast, visit: Any) -> None:
+    make.change(cast.alma, at=make.NOW, home_language="es")
+    page = visit(cast.olga).get(f"/staff/students/{cast.alma.key}/history/").content.decode()
+    assert "<bdi>Spanish</bdi>" in page and "<bdi>es</bdi>" not in page

@@ -469,3 +469,16 @@ def test_a_search_asks_as_much_for_fifty_rows_as_for_two(family: Cast, visit: An
     before = questions()
     add(48, 2)
     assert questions() == before
+
+
+def test_a_clerk_does_not_end_the_tie_of_an_account_deactivated_for_cause(family: Cast, visit: Any) -> None:
+    values.choose(name="help_desk_phone", text="(213) 555-0000", by=SYSTEM, at=NOW - DAY)
+    deactivate(family.ana_account, for_cause=True)
+    answer = visit(family.olga).post(at(family.ana_account, f"ties/{family.ana.key}/end/"), ID)
+    assert answer.status_code == 409 and b"(213) 555-0000" in answer.content
+    assert Tie.objects.get(guardian=family.ana).valid_until is None
+
+
+def test_a_name_that_is_too_short_twice_is_told_once(family: Cast, visit: Any) -> None:
+    page = search(visit(family.olga), first_name="A", last_name="R")
+    assert page.count("Minimum 2 characters are required for First Name and Last Name.") == 2  # summary and field

@@ -123,3 +123,40 @@ def test_a_request_opens_with_as_many_statements_however_many_wait(cast: Cast, v
     alone = statements(ask("Bruna"))
     statements(ask("Bela"))  # a look writes down a name when it is new
     assert statements([ask(f"Bo{number}") for number in range(8)][-1]) <= alone
+
+
+def test_the_list_asks_as_much_for_eight_requests_as_for_one(cast: Cast, visit: Any):
+    def statements(client: Any) -> int:
+        client.get(LIST)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(LIST).status_code == 200
+        return len(asked)
+
+    asked(cast, visit)
+    before = [statements(visit(who)) for who in (cast.olga, cast.otto)]
+    for number in range(8):
+        pair = make.link(cast.bella, make.guardian(f"Bo{number}", "Novak"))
+        about = {"act": Act.NEW_PIN, "students": [cast.bella], "guardian": pair.guardian}
+        consents.ask(**about, by=cast.olga, actor=actor.of(cast.olga), at=NOW)
+    assert [statements(visit(who)) for who in (cast.olga, cast.otto)] == before
+    assert b"Waiting for you (9)" in visit(cast.otto).get(LIST).content
+
+
+def test_asking_again_says_since_when_it_waits_and_for_whom(cast: Cast, visit: Any, clock: Any):
+    consent = asked(cast, visit)
+    clock.shift(600)
+    again = {"act": "give pin", "guardianship": cast.berta_of_bella.key}
+    page = visit(cast.olga).post(ASK, again, follow=True).content.decode()
+    assert "You asked for this on 11/20/2026 10" in page and "Otto Office" in page and Consent.objects.count() == 1
+    visit(cast.otto).post(f"{LIST}{consent.key}/", {"agrees": "yes"})
+    assert b"has agreed to this already" in visit(cast.olga).post(ASK, again, follow=True).content
+
+
+def test_the_deciding_page_says_when_the_restriction_is_this_person_s(cast: Cast, visit: Any):
+    other = asked(cast, visit)
+    make.join(cast.boris_account, cast.boris, cast.bella)
+    about = {"act": Act.ACTIVATE, "students": [cast.bella], "account": cast.boris_account}
+    own = consents.ask(**about, by=cast.olga, actor=actor.of(cast.olga), at=NOW)[0]
+    otto = visit(cast.otto)
+    assert b"restricts this very person" in otto.get(f"{LIST}{own.key}/").content
+    assert b"restricts this very person" not in otto.get(f"{LIST}{other.key}/").content

@@ -8,8 +8,9 @@ import pytest
 
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
+from openhouse.policy import values
 from tests import cast as make
-from tests.cast import Cast
+from tests.cast import NOW, SYSTEM, Cast
 
 
 def why(client: Any, cast: Cast, at: str = "") -> Any:
@@ -58,3 +59,9 @@ def test_an_account_is_explained_student_by_student_and_one_elsewhere_without_ev
 def test_an_account_without_students_could_see_nobody(cast: Cast, visit: Any):
     page = visit(cast.hank).get(f"/staff/parents/{cast.ana_account.key}/why/")
     assert b"had added no student by then" in page.content
+
+
+def test_the_sis_has_its_name_of_today_at_every_moment(cast: Cast, visit: Any):
+    values.choose(name="sis_name", text="MiSiS", by=SYSTEM, at=NOW)
+    page = why(visit(cast.olga), cast, "2026-11-01T08:00").content
+    assert b"MiSiS" in page and b"the SIS" not in page

@@ -314,6 +314,24 @@ def test_old_rows_are_deleted_once_a_week(started: list[tuple[str, ...]], code: 
     assert started == [("prune",)] * 2
 
 
+@pytest.mark.parametrize(("code", "again"), [(0, timedelta(hours=24)), (1, timedelta(hours=1))], ids=["done", "failed"])
+def test_guardians_are_told_of_birthdays_once_a_day_and_by_day(
+    started: list[tuple[str, ...]], code: int, again: timedelta
+) -> None:
+    values.choose(name="sync_time", text="", by=BY, at=DUE - DAY)
+    chores, eight = worker.Chores(prune_at=DUE + 30 * DAY), DUE + timedelta(hours=6)
+    with time_machine.travel(eight - MINUTE, tick=False) as clock:
+        assert worker.look(None, chores) is None
+        clock.move_to(eight)
+        child = worker.look(None, chores)
+        assert worker.look(ended(child, code), chores) is None
+        clock.move_to(eight + again - MINUTE)
+        assert worker.look(None, chores) is None
+        clock.move_to(eight + again)
+        assert worker.look(None, chores) is not None
+    assert started == [("notices",)] * 2
+
+
 def test_no_chore_begins_while_somebody_syncs(started: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
     tried(1, State.RUNNING, ended_at=DUE)
     monkeypatch.setattr(nights, "take_over", lambda *, at: False)

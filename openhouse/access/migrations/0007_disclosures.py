@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0005_consents_to_merge'),
+        ('access', '0006_one_pin_per_family'),
         ('district', '0003_names_without_accents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,10 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from openhouse.access import associations, redemption, refusals
+from openhouse.access import associations, redemption, refusals, siblings
 from openhouse.access.models import Association
 from openhouse.district.models import Student
 from openhouse.pages import doors, messages
@@ -78,13 +79,20 @@ def page(request: doors.Visit) -> HttpResponse:
         else:
             name = association.student.first_name
             messages.success(request, _("%(name)s was added to your account.") % {"name": name})
-            return redirect("family:student", association.student.key)
+            return redirect(_next(request, association))
     return render(request, "family/add_student.html", {"form": form}, status=status)
 
 
 def _redeem(request: doors.Visit, form: AddStudentForm) -> Association:
     given = {"last_name": "", **form.cleaned_data}
     return redemption.redeem(account=request.user, by=request.actor, at=request.now, **given)
+
+
+def _next(request: doors.Visit, association: Association) -> str:
+    """To whom else this PIN lets in without another, where policy says so; else to the student who was added."""
+    if siblings.offered(account=request.user, policy=doors.policy(request), at=request.now):
+        return reverse("family:siblings")
+    return reverse("family:student", args=[association.student.key])
 
 
 def _already(request: doors.Visit, form: AddStudentForm) -> Student | None:

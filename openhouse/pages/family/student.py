@@ -6,8 +6,10 @@ import uuid
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from openhouse import access
+from openhouse.access import adulthood
 from openhouse.access.decision import Decision
 from openhouse.access.standing import Standing
 from openhouse.audit import trail
@@ -25,7 +27,9 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     if not decision.allowed:
         return notice(request, student, decision)
     look(request, Event.STUDENT_SEEN, student)
-    return render(request, "family/student.html", {"decision": decision} | content(request, student))
+    adult_on = adulthood.coming(student, doors.policy(request), timezone.localdate(request.now))
+    shown = {"decision": decision, "adult_on": adult_on} | content(request, student)
+    return render(request, "family/student.html", shown)
 
 
 def enter(request: doors.Visit, key: uuid.UUID) -> tuple[Student, Decision]:

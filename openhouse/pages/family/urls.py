@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from openhouse.pages.family import activity, add_student, disclosures, emergency_card, home, student
+from openhouse.pages.family import activity, add_student, disclosures, emergency_card, home, siblings, student
 
 app_name = "family"
 urlpatterns = [
     path("", home.page, name="home"),
     path("add-a-student/", add_student.page, name="add_student"),
+    path("more-students/", siblings.page, name="siblings"),
     path("students/<uuid:key>/", student.page, name="student"),
     path("students/<uuid:key>/emergency-card/", emergency_card.page, name="emergency_card"),
     path("students/<uuid:key>/disclosures/", disclosures.page, name="disclosures"),

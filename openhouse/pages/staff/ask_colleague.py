@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from openhouse.access import associations, consents, merging, refusals
-from openhouse.access.models import Act
+from openhouse.access.models import Act, Consent
 from openhouse.accounts.models import Account
 from openhouse.audit.trail import NOBODY
 from openhouse.district.models import Guardian, Student
 from openhouse.pages import doors, messages
 from openhouse.pages.staff import refusal
 from openhouse.pages.staff.parents import reach
-from openhouse.roles import scope
+from openhouse.roles import colleagues, scope
 from openhouse.roles.roles import Permission
 
 NEEDS = {
@@ -65,15 +68,30 @@ def page(request: doors.Visit) -> HttpResponse:
         raise Http404
     act, about = Act(form.cleaned_data["act"]), _about(request, form.cleaned_data)
     try:
-        consents.ask(
+        found = consents.ask(
             act=act, students=about.students, guardian=about.guardian, account=about.account, other=about.other,
             by=request.user, actor=request.actor, at=request.now,
         )  # fmt: skip
     except refusals.Refused as refused:
         back = refusal.Back(reverse("staff:requests"), _("Back to Requests"))
         return refusal.answer(request, refused, about=NOBODY, back=back)
-    messages.success(request, _("Your request waits for a colleague. When they have agreed, do it again."))
+    messages.success(request, _told(request, found))
     return redirect("staff:requests")
+
+
+def _told(request: doors.Visit, found: list[Consent]) -> str:
+    """That it waits; of what was asked before, since when and who can decide it."""
+    earlier = [each for each in found if each.asked_at < request.now]
+    if not earlier:
+        return _("Your request waits for a colleague. When they have agreed, do it again.")
+    if all(each.agreed for each in found):
+        return _("A colleague has agreed to this already. Do it again now.")
+    acts = [(each.student, request.user) for each in earlier]
+    able = colleagues.of_each(acts, policy=request.policy, at=request.now).values()
+    names = ", ".join(dict.fromkeys(each.name for each in chain.from_iterable(able)))
+    since = date_format(timezone.localtime(earlier[0].asked_at), "SHORT_DATETIME_FORMAT")
+    text = _("You asked for this on %(since)s, and it still waits. These colleagues can decide it: %(names)s.")
+    return text % {"since": since, "names": names}
 
 
 def _about(request: doors.Visit, asked: dict[str, object]) -> About:

@@ -46,7 +46,8 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
             request, consent, agrees=form.cleaned_data["agrees"] == "yes", reason=form.cleaned_data["reason"]
         )
     trail.look(event=Event.CONSENTS_SEEN, by=request.actor, at=request.now, about=_about(consent))
-    return render(request, "staff/decide_request.html", {"consent": consent, "form": form})
+    content = {"consent": consent, "form": form, "this_one": consents.is_about_restricted(consent, request.policy)}
+    return render(request, "staff/decide_request.html", content)
 
 
 def _decide(request: doors.Visit, consent: Consent, *, agrees: bool, reason: str) -> HttpResponse:

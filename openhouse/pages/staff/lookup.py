@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from openhouse.access import cautions, presence, redemption
 from openhouse.district.models import Guardianship, Student
-from openhouse.district.restrictions import Reading, in_effect, is_legal, reading
+from openhouse.district.restrictions import in_effect, is_legal, reading
 from openhouse.pages import doors
 from openhouse.pages.staff import no_answer
 from openhouse.roles import scope
@@ -102,7 +102,5 @@ def _row(request: doors.Visit, guardianship: Guardianship, enrolled: bool) -> Ro
     obstacle = type(reason).__name__ if reason else ""
     if not (is_legal(guardianship, policy) and in_effect(guardianship, timezone.localdate(request.now))):
         obstacle = "NotFlagged"
-    elif restriction is not Reading.NONE:
-        obstacle = "GuardianRestricted"
     is_present = guardianship.has_pin or guardianship.is_registered  # type: ignore[attr-defined]
     return Row(guardianship, is_present, obstacle, restriction)

@@ -22,7 +22,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     newest = pins.newest(guardianship)
     replaces = str(newest.pk) if newest else ""
     if request.method != "POST":
-        content = {"guardianship": guardianship, "replaces": replaces}
+        content = {"guardianship": guardianship, "replaces": replaces, "brought": pins.brought(guardianship)}
         return render(request, "staff/new_pin.html", content)
     if request.POST.get("replaces", replaces) != replaces:
         messages.success(request, _("A new PIN was made a moment ago. Please print that one."))

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from openhouse.access import cautions, newest, pins, refusals
+from openhouse.access import adulthood, cautions, newest, pins
 from openhouse.access.models import Pin
 from openhouse.audit import trail
 from openhouse.audit.events import Event
@@ -79,6 +79,7 @@ def show(
     restricted = any(reading(each.restriction, policy) is not Reading.NONE for each in family)
     content = {"student": student, "rows": rows, "others": others, "restricted": restricted}
     content |= {"may_give": scope.holds(request.scope, Permission.GIVE_PINS, student)}
+    content |= {"adult_on": adulthood.coming(student, policy, on)}
     content |= {"next": None if restricted or code else _next(rows)}
     content |= {"may_verify": scope.holds(request.scope, Permission.VERIFY_IDENTITY, student)}
     return render(request, "staff/pin_details.html", content)
@@ -101,8 +102,6 @@ def _row(request: doors.Visit, guardianship: Guardianship, code: str) -> Row:
     pin = newest.pin_of(guardianship)
     reason = cautions.why_no_pin(guardianship, enrolled=True, policy=doors.policy(request), at=request.now)
     restriction = reading(guardianship.restriction, doors.policy(request))
-    if reason is None and restriction is not Reading.NONE:
-        reason = refusals.GuardianRestricted()
     obstacle = type(reason).__name__ if reason else ""
     language = pdf_slip.home_language(guardianship, doors.policy(request))
     second = None if language == ENGLISH else language

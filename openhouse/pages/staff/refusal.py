@@ -73,7 +73,6 @@ def answer(
 
 
 def _colleagues(request: doors.Visit, refused: refusals.SecondPersonNeeded) -> list[Account]:
-    found = (
-        colleagues.of(student, but=request.user, policy=request.policy, at=request.now) for student in refused.students
-    )
-    return list(dict.fromkeys(chain.from_iterable(found)))
+    acts = [(student, request.user) for student in refused.students]
+    found = colleagues.of_each(acts, policy=request.policy, at=request.now)
+    return list(dict.fromkeys(chain.from_iterable(found.values())))

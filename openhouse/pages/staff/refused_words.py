@@ -43,7 +43,8 @@ WORDS: dict[type[refusals.Refused], Promise] = {
         "the portal learns of it with the next sync."
     ),
     refusals.DeactivatedForCause: _(
-        "The help desk deactivated this account for cause, and only they can activate it. Please call them. %(help_desk)s"
+        "The help desk deactivated this account for cause, and only they can activate it or end its ties. Please call them. "
+        "%(help_desk)s"
     ),
     refusals.AccountNotActive: _(
         "One of the two accounts is deactivated, or its email is not confirmed. Both must be active first."

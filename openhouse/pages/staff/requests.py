@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from openhouse.access import consents
+from openhouse.access import cautions, consents
 from openhouse.access.models import Consent
 from openhouse.accounts.models import Account
 from openhouse.audit import trail
@@ -34,7 +35,17 @@ def page(request: doors.Visit) -> HttpResponse:
     own = consents.asked(request.user, request.now)
     near = scope.students(request.scope, Permission.SEE_PINS).filter(pk__in=own.values("student"))
     reached = set(near.values_list("pk", flat=True))
-    mine = [_row(request, each, each.student_id in reached) for each in own]
+    who = colleagues_of(request, own)
+    since = cautions.restricted_since([each.student_id for each in own], request.policy)
+    mine = [
+        Row(
+            each,
+            consents.state(each, request.now, restricted_at=since.get(each.student_id)),
+            who[each.student_id, each.asked_by_id],
+            each.student_id in reached,
+        )
+        for each in own
+    ]
     theirs = [Row(each, consents.State.WAITING, []) for each in to_decide(request, consents.waiting(request.now))]
     trail.look(event=Event.CONSENTS_SEEN, by=request.actor, at=request.now, detail={"found": len(mine) + len(theirs)})
     return render(request, "staff/requests.html", {"mine": mine, "theirs": theirs})
@@ -43,15 +54,12 @@ def page(request: doors.Visit) -> HttpResponse:
 def to_decide(request: doors.Visit, waiting: QuerySet[Consent]) -> list[Consent]:
     """Those of the requests that this employee may decide as the second person."""
     reach = scope.students(request.scope, Permission.AGREE).values("pk")
-    found = waiting.exclude(asked_by=request.user).filter(student__in=reach)
-    return [each for each in found if request.user in who(request, each)]
+    found = list(waiting.exclude(asked_by=request.user).filter(student__in=reach))
+    who = colleagues_of(request, found)
+    return [each for each in found if request.user in who[each.student_id, each.asked_by_id]]
 
 
-def who(request: doors.Visit, consent: Consent) -> list[Account]:
-    """Those who may decide a request."""
-    return colleagues.of(consent.student, but=consent.asked_by, policy=request.policy, at=request.now)
-
-
-def _row(request: doors.Visit, consent: Consent, is_near: bool) -> Row:
-    state = consents.state(consent, request.now)
-    return Row(consent, state, who(request, consent) if state is consents.State.WAITING else [], is_near)
+def colleagues_of(request: doors.Visit, found: Iterable[Consent]) -> dict[tuple[int, int], list[Account]]:
+    """Those who may decide each request, by the ids of its student and of who asked."""
+    acts = [(each.student, each.asked_by) for each in found]
+    return colleagues.of_each(acts, policy=request.policy, at=request.now)

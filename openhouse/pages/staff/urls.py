@@ -48,7 +48,7 @@ from openhouse.pages.staff.parents import (
     unlock,
 )
 from openhouse.pages.staff.parents import why as parents_why
-from openhouse.pages.staff.reports import campus_file, campus_list, campus_view, reporting, schools
+from openhouse.pages.staff.reports import campus_file, campus_list, campus_view, reporting, schools, turning_18
 from openhouse.pages.staff.sync import (
     accept,
     access,
@@ -106,6 +106,7 @@ urlpatterns = [
     path("identity-checks/<uuid:key>/", document.page, name="identity_check"),
     path("identity-checks/<uuid:key>/pin/", pin.page, name="verified_pin"),
     path("reports/", reporting.page, name="reporting"),
+    path("reports/turning-18/", turning_18.page, name="turning_18"),
     path("reports/registered-parents/", schools.page, name="registered_parents"),
     path("reports/registered-parents/<uuid:key>/", campus_view.page, name="campus_view"),
     *(

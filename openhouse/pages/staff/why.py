@@ -63,7 +63,10 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     form = MomentForm(request)
     moment = form.moment()
     trail.look(event=Event.ACCESS_EXPLAINED, by=request.actor, at=request.now, about=subject(pair), detail=told(moment))
-    found = explanation.of_guardianship(guardianship=pair, at=moment) if moment else None
+    reach = scope.students(request.scope, Permission.EXPLAIN)
+    found = moment and explanation.of_guardianship(
+        guardianship=pair, within=reach, sis_name=request.policy.sis_name, at=moment
+    )
     content: dict[str, Any] = {"pair": pair, "form": form, "moment": moment, "found": found}
     return render(request, "staff/why.html", content)
 

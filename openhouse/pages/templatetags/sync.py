@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.conf.locale import LANG_INFO
 from django.utils import formats
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 register = template.Library()
 
@@ -104,6 +105,14 @@ def fact_name(fact: str) -> str:
     return str(FACTS.get(fact, fact))
 
 
+def _language(tag: str) -> str:
+    """A language's name, where Django knows its tag; else as the SIS says it."""
+    for known in (tag.lower(), tag.lower().partition("-")[0]):
+        if known in LANG_INFO and "name" in LANG_INFO[known]:
+            return str(get_language_info(known)["name_translated"])
+    return tag
+
+
 @register.filter
 def fact(value: Any, name: str = "") -> str:
     """A fact as people read it. What the SIS leaves blank is not a no. Days are read out of JSON, too."""
@@ -111,6 +120,10 @@ def fact(value: Any, name: str = "") -> str:
         return _("blank")
     if isinstance(value, bool) or (name in ("legal", "lives_with", "emergency_contact") and value in (0, 1)):
         return _("yes") if value else _("no")
+    if name == "home_language":
+        return _language(str(value))
+    if name == "relation":
+        return str(value).replace("_", " ")
     if name.endswith("_date") and isinstance(value, str):
         try:
             value = date.fromisoformat(value)

@@ -26,8 +26,10 @@ def page(request: doors.Visit, key: uuid.UUID, guardian: uuid.UUID) -> HttpRespo
     if request.method != "POST" or not form.is_valid():
         content = {"account": account, "guardian": person, "form": form}
         return render(request, "staff/parents/end_tie.html", content)
+    over_cause = request.scope.allows(Permission.DEACTIVATE)
+    identity = form.cleaned_data["document"]
     try:
-        ties.end(tie=tie, identity=form.cleaned_data["document"], by=request.actor, at=request.now)
+        ties.end(tie=tie, identity=identity, over_cause=over_cause, by=request.actor, at=request.now)
     except refusals.Refused as refused:
         return telling.refuse(request, account, refused)
     messages.success(request, _("The tie is ended, and so is the access that came with it."))

@@ -61,5 +61,7 @@ def _answer(request: doors.Visit, account: Account, student: Student, form: Mome
     moment = form.moment()
     if not is_near:
         return Answer(student, None, list(enrolments.shown(request).filter(student=student)))
-    found = explanation.of_account(account=account, student=student, at=moment) if moment else None
+    near = scope.students(request.scope, Permission.EXPLAIN)
+    asked = {"account": account, "student": student, "within": near, "sis_name": request.policy.sis_name}
+    found = explanation.of_account(**asked, at=moment) if moment else None  # type: ignore[arg-type]
     return Answer(student, found, [])
