@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from openhouse.accounts.models import Account
 from openhouse.district import enrolling, kin
 from openhouse.district.models import Employee, Enrolment, Student
 from openhouse.policy.values import Policy
+from openhouse.roles import employed
 from openhouse.roles.models import Grant
-from openhouse.roles.roles import DISTRICT_WIDE, MAY, Permission
+from openhouse.roles.roles import MAY, Permission
 
 AGREEING = [role for role, may in MAY.items() if Permission.AGREE in may]
 
@@ -28,16 +29,14 @@ def of(student: Student, *, but: Account, policy: Policy, at: datetime) -> list[
     )
     family = kin.of(Employee.objects.filter(sourced_id=OuterRef(OuterRef("employee_key")))).filter(student=student)
     others = _agreeing(at).filter(~Exists(family)).exclude(pk=but.pk)
-    near = others.filter(grants__in=_grants(at).filter(school_code__in=codes).exclude(role__in=DISTRICT_WIDE))
-    far = others.filter(grants__in=_grants(at).filter(role__in=DISTRICT_WIDE))
+    near = others.filter(grants__in=_grants(at).filter(school_code__in=codes))
+    far = others.filter(grants__in=_grants(at).filter(school_code="", region=""))
     return list(near.distinct().order_by("family_name", "pk")) or list(far.distinct().order_by("family_name", "pk"))
 
 
 def _grants(at: datetime) -> QuerySet[Grant]:
-    current = Grant.objects.filter(role__in=AGREEING, valid_from__lte=at)
-    return current.filter(Q(valid_until=None) | Q(valid_until__gt=at))
+    return Grant.objects.filter(role__in=AGREEING).current(at)
 
 
 def _agreeing(at: datetime) -> QuerySet[Account]:
-    employed = Employee.objects.filter(sourced_id=OuterRef("employee_key"), valid_until=None)
-    return Account.objects.filter(Exists(employed), deactivated_at=None)
+    return Account.objects.filter(employed.now("employee_key"), deactivated_at=None)

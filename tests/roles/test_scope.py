@@ -6,7 +6,7 @@ from openhouse.district.models import Employee
 from openhouse.policy import values
 from openhouse.roles import scope
 from openhouse.roles.models import Grant
-from openhouse.roles.roles import DISTRICT_WIDE, MAY, Permission, Role
+from openhouse.roles.roles import HELD, MAY, WHAT_FOR, Permission, Role
 from tests import cast as make
 from tests.cast import DAY, NOW, SYSTEM
 
@@ -88,7 +88,7 @@ def test_a_permission_of_one_role_does_not_travel_to_another_roles_school(cast):
     account = make.employee("Rita", Role.PARENT_ACCESS_ADMINISTRATOR, cast.maple)
     Grant.objects.create(account=account, role=Role.REPORTING, school_code="1002", valid_from=NOW)
     assert cast.abel not in students(account)
-    assert of(account).school_codes(Permission.SEE_REPORTS) == ["1001", "1002"]
+    assert scope.school_codes(of(account), Permission.SEE_REPORTS) == ["1001", "1002"]
 
 
 def test_the_help_desk_reaches_every_school(cast):
@@ -103,8 +103,8 @@ def test_guardianships_are_current_and_in_scope(cast):
 
 
 def test_every_role_says_what_it_may_and_where():
-    assert set(MAY) == set(Role)
-    assert set(DISTRICT_WIDE) == {Role.HELP_DESK, Role.DISTRICT_ADMINISTRATOR}
+    assert set(MAY) == set(HELD) == set(WHAT_FOR) == set(Role)
+    assert all(HELD.values()) and all(permission.label for permission in Permission)
 
 
 def test_only_the_parent_access_administrator_gives_pins():
