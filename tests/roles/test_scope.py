@@ -114,3 +114,65 @@ def test_only_the_parent_access_administrator_gives_pins():
 def test_an_employee_whom_the_school_system_names_no_more_has_no_scope(cast):
     Employee.objects.filter(sourced_id="employee-Olga").update(valid_until=NOW)
     assert not scope.of(cast.olga, NOW).grants
+
+
+@pytest.fixture
+def regions(cast):
+    """Maple is in the region North with Birch, Cedar in South."""
+    for school, region in ((cast.maple, "North"), (cast.cedar, "South")):
+        school.local_district = region
+        school.save()
+    cast.birch = make.school("1003", "Birch Middle", local_district="North")
+    cast.bo = make.student("Bo", "Lin", cast.birch)
+    return cast
+
+
+def in_region(name, region, role=Role.HELP_DESK):
+    account = make.employee(name, None)
+    Grant.objects.create(account=account, role=role, region=region, valid_from=NOW)
+    return account
+
+
+def test_a_region_s_help_desk_reaches_the_schools_that_the_sis_names_in_it(regions):
+    assert {regions.alma, regions.bo} <= students(in_region("Nils", "North"))
+    assert regions.abel not in students(in_region("Nora", "North"))
+    assert students(in_region("Nick", "Nowhere")) == set()
+
+
+def test_a_school_that_changes_its_region_changes_who_reaches_it(regions):
+    nils = in_region("Nils", "North")
+    regions.birch.local_district = "South"
+    regions.birch.save()
+    assert regions.bo not in students(nils)
+
+
+def test_reporting_is_held_at_a_school_in_a_region_or_for_the_district(regions):
+    wide = make.employee("Wim", Role.REPORTING)
+    found = [
+        set(scope.schools(of(account), Permission.SEE_REPORTS))
+        for account in (regions.rhea, in_region("Nils", "North", Role.REPORTING), wide)
+    ]
+    assert found == [{regions.cedar}, {regions.maple, regions.birch}, {regions.maple, regions.birch, regions.cedar}]
+
+
+def test_a_school_s_role_that_names_no_school_reaches_none(regions):
+    account = make.employee("Nell", Role.PARENT_ACCESS_ADMINISTRATOR)
+    assert students(account) == set()
+    assert not of(account).reaches(Permission.SEE_PINS, make.school("1009", "Of no region"))
+
+
+@pytest.mark.parametrize("who", ["olga", "ben", "hank", "dora", "rhea", "nils"])
+@pytest.mark.parametrize("permission", [*Permission])
+def test_narrowing_never_widens(regions, who, permission):
+    regions.nils = in_region("Nils", "North")
+    account = getattr(regions, who)
+    whole = of(account)
+    for school in (regions.maple, regions.birch, regions.cedar):
+        narrow = scope.of(account, NOW, scope.Only(school.code, school.name))
+        at_school = scope.schools(whole, permission).filter(pk=school.pk)
+        assert set(scope.schools(narrow, permission)) == set(at_school)
+        assert narrow.reaches(permission, school) == at_school.exists() == whole.reaches(permission, school)
+        assert not narrow.is_district_wide(permission)
+        assert set(scope.students(narrow, permission)) <= set(scope.students(whole, permission))
+        assert set(scope.guardianships(narrow, permission)) <= set(scope.guardianships(whole, permission))
+        assert set(scope.remembered(narrow)) <= set(scope.remembered(whole))
