@@ -93,6 +93,11 @@ def test_a_district_administrator_appoints_and_renews(people: People, portal: Po
     portal.backstage("let_roles_end_soon")
     page.get_by_role("link", name="Renew").click()
     eyes.look(page, "renew roles")
+    page.get_by_role("button", name="Renew:").first.click()
+    expect(page.get_by_role("status")).to_contain_text("1 role is renewed.")
+    boxes = page.locator("td .usa-checkbox label")
+    for number in range(boxes.count()):
+        boxes.nth(number).click()
     page.get_by_role("button", name="Renew those chosen").click()
     expect(page.get_by_role("status")).to_contain_text("roles are renewed.")
     eyes.look(page, "no role ends soon")

@@ -204,6 +204,17 @@ def test_many_roles_are_renewed_with_one_press_and_a_second_changes_nothing(
     assert {each.given_by for each in renewed} == {people.sam}
 
 
+def test_a_role_is_renewed_with_its_own_button_and_the_chosen_ones_are_not(
+    people: Cast, visit: Any, clock: Any
+) -> None:
+    end = timezone.make_aware(datetime.fromisoformat("2027-07-01"))
+    Grant.objects.exclude(account=people.dora).update(expires_at=end)
+    clock.move_to(end - timedelta(days=20))
+    olga, otto = (each.grants.get().key for each in (people.olga, people.otto))
+    visit(people.sam).post("/staff/roles/renewals/", {"only": olga, "grant": [otto]})
+    assert (people.olga.grants.count(), people.otto.grants.count()) == (2, 1)
+
+
 def test_a_district_administrator_finds_an_employee_and_appoints_them_at_a_school(people: Cast, visit: Any) -> None:
     dora = visit(people.dora)
     for typed in ("theo off", "THEO@district.example"):

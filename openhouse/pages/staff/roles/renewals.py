@@ -19,10 +19,11 @@ from openhouse.roles.roles import Permission
 
 @doors.employee(Permission.DECIDE_ROLES, recently=True)
 def page(request: doors.Visit) -> HttpResponse:
-    """GET lists them; POST renews those that were chosen, and says what came of it."""
+    """GET lists them; POST renews the one whose button was pressed, or those that were chosen, and says what came of it."""
     due = _due(request)
     if request.method == "POST":
-        _renew(request, list(due.filter(key__in=_keys(request.POST.getlist("grant")))))
+        chosen = request.POST.getlist("only") or request.POST.getlist("grant")
+        _renew(request, list(due.filter(key__in=_keys(chosen))))
         return redirect("staff:role_renewals")
     shown = paging.of(request, due)
     rows = [(each, each.row.expires_at <= request.now) for each in naming.placed(shown)]
