@@ -129,20 +129,25 @@ def employee(
         @wraps(view)
         def entered(request: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated or request.user.is_guardian:
-                return redirect("front:employee_login")
+                return _to("front:employee_login", request)
             _come_in(request)
             if not request.scope.allows(permission):
                 if address := elsewhere(request.scope):
                     return redirect(address)
                 raise Http404
             if recently and not _signed_in_recently(request):
-                return redirect(f"{reverse('front:sign_in_again')}?{urlencode({'next': request.path})}")
+                return _to("front:sign_in_again", request)
             return view(request, *args, **kwargs)
 
         entered.door = permission  # type: ignore[attr-defined]
         return entered
 
     return door
+
+
+def _to(page: str, request: HttpRequest) -> HttpResponse:
+    """A page of signing in, which leads back here: a mail's link still opens what it names."""
+    return redirect(f"{reverse(page)}?{urlencode({'next': request.path})}")
 
 
 def _signed_in_recently(request: Visit) -> bool:

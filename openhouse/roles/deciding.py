@@ -45,8 +45,9 @@ def _holders(role: Role, at: datetime) -> QuerySet[Grant]:
 
 
 def _people(grants: QuerySet[Grant], request: RoleRequest) -> list[Account]:
-    people = Account.objects.filter(employed.now("employee_key"), grants__in=grants, deactivated_at=None)
-    return list(people.exclude(pk=request.account_id).distinct().order_by("pk"))
+    """Those who can be written to: whoever has no email would leave the request unread."""
+    people = Account.objects.filter(grants__in=grants, deactivated_at=None).exclude(pk=request.account_id)
+    return [each for each in people.distinct().order_by("pk") if employed.email_of(each)]
 
 
 def school_names(codes: set[str]) -> dict[str, str]:

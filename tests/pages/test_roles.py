@@ -6,6 +6,7 @@ import html
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core import mail
@@ -120,6 +121,13 @@ def test_a_rejection_needs_its_reason_and_who_asked_reads_it(people: Cast, visit
     sam.post(address, {"approves": "no", "answer": "Enough clerks."})
     page = text(visit(people.theo).get(ASK))
     assert "Rejected" in page and "Enough clerks." in page and "Sam Office" in page
+
+
+def test_the_mail_s_link_opens_the_request_after_signing_in(people: Cast, visit: Any) -> None:
+    row = asked(people, visit)
+    address = f"/staff/roles/requests/{row.key}/"
+    assert address in mail.outbox[0].body
+    assert visit().get(address).headers["Location"].endswith(f"/employee-login/?next={quote(address, safe='')}")
 
 
 def test_whoever_comes_second_reads_who_decided(people: Cast, visit: Any) -> None:

@@ -74,6 +74,12 @@ def test_the_district_administrators_are_told_where_a_school_has_no_site_adminis
     assert told() == ["dora@district.example"]
 
 
+def test_the_district_is_told_where_the_site_administrator_cannot_be_written_to(people, ask):
+    Employee.objects.filter(sourced_id="employee-Sam").update(email="")
+    ask()
+    assert told() == ["dora@district.example"]
+
+
 def test_the_only_site_administrator_s_own_request_goes_to_the_district(people, ask):
     ask(account=people.sam)
     assert told() == ["dora@district.example"]
