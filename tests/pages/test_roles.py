@@ -12,6 +12,8 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from openhouse.access.consents import LASTS
+from openhouse.access.models import Act, Consent
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
 from openhouse.roles.models import Grant, RoleRequest
@@ -290,6 +292,18 @@ def test_who_may_do_what_and_the_inbox_are_narrowed_too(people: Cast, visit: Any
     assert "Nothing waits for you" in text(dora.get("/staff/roles/"))
     shown = text(dora.get("/staff/roles/holders/"))
     assert "Ben Office" in shown and "Olga Office" not in shown
+
+
+def test_one_s_own_requests_to_colleagues_are_narrowed_too(people: Cast, visit: Any) -> None:
+    Grant.objects.create(account=people.olga, role=Role.PARENT_ACCESS_ADMINISTRATOR, school_code="1002", valid_from=NOW)
+    Consent.objects.create(
+        act=Act.NEW_PIN, student=people.bella, guardian=people.berta, asked_by=people.olga, asked_at=NOW,
+        expires_at=NOW + LASTS,
+    )  # fmt: skip
+    olga = visit(people.olga)
+    for school, is_shown in ((people.maple, True), (people.cedar, False)):
+        narrow(olga, school)
+        assert ("Bella Novak" in text(olga.get("/staff/requests/"))) == is_shown
 
 
 def test_every_role_may_pick_a_school() -> None:

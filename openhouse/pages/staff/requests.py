@@ -34,6 +34,8 @@ def page(request: doors.Visit) -> HttpResponse:
     own = consents.asked(request.user, request.now)
     near = scope.students(request.scope, Permission.SEE_PINS).filter(pk__in=own.values("student"))
     reached = set(near.values_list("pk", flat=True))
+    if request.scope.only:
+        own = own.filter(student__in=reached)
     mine = [_row(request, each, each.student_id in reached) for each in own]
     theirs = [Row(each, consents.State.WAITING, []) for each in to_decide(request, consents.waiting(request.now))]
     trail.look(event=Event.CONSENTS_SEEN, by=request.actor, at=request.now, detail={"found": len(mine) + len(theirs)})
