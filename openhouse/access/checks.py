@@ -105,7 +105,8 @@ def standing(*, guardianship: Guardianship, employee: Account, at: datetime) -> 
 
 
 def see(*, check: IdentityCheck, place: str, document: str, by: Actor, at: datetime) -> IdentityCheck:
-    """The person and an accepted kind of ID were seen: on screen or at the counter. Raises CheckOver."""
+    """The person and an accepted kind of ID were seen: on screen or at the counter. Raises OwnFamily and CheckOver."""
+    cautions.refuse_own_family(by=by, students=[check.guardianship.student])
     if place not in Place.values or document not in values.at(at).identity_documents:
         raise ValueError("neither a place nor an accepted kind of identification")
     return _end(check, Outcome.VERIFIED, by=by, at=at, place=place, document=document)

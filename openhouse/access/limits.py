@@ -51,14 +51,15 @@ def is_lifted(account: Account) -> bool:
 def lift(*, account: Account, by: Actor, at: datetime) -> bool:
     """Add an exception to the limit. Returns whether it is new: a second time changes nothing.
 
-    Raises OwnFamily or SecondPersonNeeded on account of the account's students (domain rules 9 and 17).
+    Raises OwnFamily on account of its students and of those of the guardians it is tied to, SecondPersonNeeded on account of its
+    students (domain rules 9 and 17).
     """
     with transaction.atomic():
         Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
         if is_lifted(account):
             return False
+        cautions.refuse_own_family(by=by, students=associations.family_of(account))
         students = list(associations.students_of(account))
-        cautions.refuse_own_family(by=by, students=students)
         consents.require(act=Act.EXCEPTION, students=students, account=account, by=by, at=at)
         LimitException.objects.create(account=account, valid_from=at)
         record(event=Event.LIMIT_LIFTED, by=by, at=at, about=Subject(account=str(account.key)))

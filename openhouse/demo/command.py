@@ -177,8 +177,9 @@ def _announce(folder: Path, options: argparse.Namespace, letters: list[dict[str,
     _say(f"\nOpen House is at {url}. All people in it are made up. Ctrl-C ends it; the data stays in {folder}.\n")
     _say("Staff: Employee Login, then choose one of")
     for person in [*employees[:4], *(each for each in employees[4:] if not each["school_codes"])]:
-        where = f"schools {', '.join(person['school_codes'])}" if person["school_codes"] else "whole district"  # type: ignore[arg-type]
-        _say(f"  {person['name']} ({person['role']}, {where})")
+        _say(f"  {person['name']} ({person['role']}, {_where(person)})")
+    for name in opening.without_role():
+        _say(f"  {name} (no role yet: asks for one)")
     _say("\nGuardians: Login / Register with any email address, then add a student with a letter such as")
     for letter in letters[:4]:
         _say(
@@ -187,3 +188,9 @@ def _announce(folder: Path, options: argparse.Namespace, letters: list[dict[str,
     _say(f"\nMails, with their codes: {url}/demo/mail/")
     _say(f"A SIS that can be asked, and its desk, where families enrol: {url}/demo/sis/")
     _say(f"The next night's roster: OPENHOUSE_DIR={folder} bin/openhouse sync {folder / 'night-2.zip'}\n")
+
+
+def _where(person: dict[str, Any]) -> str:
+    if person["school_codes"]:
+        return f"schools {', '.join(person['school_codes'])}"
+    return f"region {person['region']}" if person["region"] else "whole district"

@@ -9,13 +9,17 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from openhouse.accounts import actor
+from openhouse.accounts.models import Account
 from openhouse.audit.trail import Actor
 from openhouse.demo.district import DistrictPlan, PlanRefused, write
+from openhouse.demo.schools import Employee as Staff
 from openhouse.demo.schools import employees, first_teacher, survey
 from openhouse.district.models import Employee
 from openhouse.policy import values
-from openhouse.roles import appointment
+from openhouse.roles import appointment, employed, requests
 from openhouse.roles.models import Grant
+from openhouse.roles.places import Place
 from openhouse.roles.roles import Role
 from openhouse.sync import freshness, runs
 from openhouse.sync.sources import oneroster_csv
@@ -81,34 +85,65 @@ def open_district(folder: Path, plan: DistrictPlan, say: Callable[[str], None]) 
 
 
 def appoint_employees(plan: DistrictPlan) -> None:
-    """A clerk at each of the first schools, one who serves three schools, a teacher whose own child is at her school,
-    a District Administrator, and the help desk."""
+    """A clerk at each of the first schools, one who serves three schools, a teacher whose own child is at her school, a District
+    Administrator, and the help desk; at the first school a Site Administrator and somebody who sees reports alone; the help desk
+    of its region; and a teacher without a role who asks for one."""
     schools = survey(plan).all[:8]
-    clerks = {each.org_sourced_id: each for each in employees(plan) if each.role == "aide"}
+    staff = list(employees(plan))
+    clerks = {each.org_sourced_id: each for each in staff if each.role == "aide"}
     posts = [(clerks[school.sourced_id].email, school.code) for school in schools]
-    first_clerk = next(each for each in employees(plan) if each.role == "aide")
+    first_clerk = next(each for each in staff if each.role == "aide")
     posts += [(first_clerk.email, school.code) for school in schools[:3]]
     posts += [(first_teacher(plan, schools[0]).email, schools[0].code)]
     for email, code in posts:
-        role = Role.PARENT_ACCESS_ADMINISTRATOR
-        appointment.appoint(email=email, role=role, school_code=code, by=DEMO, at=timezone.now())
-    leader = next(each for each in employees(plan) if each.role == "districtAdministrator")
-    appointment.appoint(email=leader.email, role=Role.DISTRICT_ADMINISTRATOR, by=DEMO, at=timezone.now())
-    hotline = next(each for each in employees(plan) if each.role == "systemAdministrator")
-    appointment.appoint(email=hotline.email, role=Role.HELP_DESK, by=DEMO, at=timezone.now())
+        _appoint(email, Role.PARENT_ACCESS_ADMINISTRATOR, school_code=code)
+    _appoint(_first(staff, "districtAdministrator"), Role.DISTRICT_ADMINISTRATOR)
+    _appoint(_first(staff, "systemAdministrator"), Role.HELP_DESK)
+    _appoint(_first(staff, "siteAdministrator"), Role.SITE_ADMINISTRATOR, school_code=schools[0].code)
+    _appoint(_first(staff, "principal"), Role.REPORTING, school_code=schools[0].code)
+    region = schools[0].local_district
+    _appoint([each.email for each in staff if each.role == "systemAdministrator"][1], Role.HELP_DESK, region=region)
+    _ask([each.email for each in staff if each.role == "teacher"][1], schools[0].code)
+
+
+def _first(staff: list[Staff], role: str) -> str:
+    return next(each.email for each in staff if each.role == role)
+
+
+def _appoint(email: str, role: Role, *, school_code: str = "", region: str = "") -> None:
+    appointment.appoint(email=email, role=role, school_code=school_code, region=region, by=DEMO, at=timezone.now())
+
+
+def _ask(email: str, school_code: str) -> None:
+    """Once: whatever came of it stays."""
+    account = employed.account_of(Employee.objects.get(email=email))
+    if not account.role_requests.exists():
+        requests.ask(
+            account=account,
+            role=Role.PARENT_ACCESS_ADMINISTRATOR,
+            place=Place(school_code=school_code),
+            why="I help in the office in the afternoons, when many families come for their PIN.",
+            actor=actor.of(account),
+            at=timezone.now(),
+        )
 
 
 def appointed() -> list[dict[str, object]]:
-    """The employees who can be signed in as: name, email, role and school codes (none: the whole district)."""
-    grants = Grant.objects.filter(valid_until=None).select_related("account").order_by("account", "school_code")
+    """The employees who can be signed in as: name, email, role, and school codes or region (neither: the whole district)."""
+    grants = Grant.objects.current(timezone.now()).select_related("account").order_by("account", "school_code")
     found: dict[str, dict[str, object]] = {}
     emails = dict(Employee.objects.values_list("sourced_id", "email"))
     for grant in grants:
         key = str(grant.account.employee_key)
-        person = found.setdefault(
-            key,
-            {"name": grant.account.name, "email": emails[key], "role": str(Role(grant.role).label), "school_codes": []},
-        )
+        facts = {"name": grant.account.name, "email": emails[key], "role": str(Role(grant.role).label)}
+        person = found.setdefault(key, facts | {"school_codes": [], "region": grant.region})
         if grant.school_code:
             person["school_codes"].append(grant.school_code)  # type: ignore[attr-defined]
     return list(found.values())
+
+
+def without_role() -> list[str]:
+    """The names of employees who have a sign-in and no role."""
+    holders = Grant.objects.current(timezone.now()).values("account")
+    people = Account.objects.exclude(employee_key=None).exclude(pk__in=holders).order_by("pk")
+    return [each.name for each in people]

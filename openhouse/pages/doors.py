@@ -26,12 +26,16 @@ from openhouse.policy import values
 from openhouse.policy.values import Policy
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
-from openhouse.roles.scope import Scope
+from openhouse.roles.scope import Only, Scope
 
 type View[**P] = Callable[P, HttpResponse]
 
 as_a_form_asks = require_http_methods(["GET", "HEAD", "POST"])
 """All that a browser's links and forms ever ask; any other method is answered with 405."""
+
+
+ONLY = "only"
+"""Where a session keeps the one school, by code and name, that its owner works at for now (`staff.pick_school`)."""
 
 
 class Visit(HttpRequest):
@@ -96,6 +100,21 @@ def guardian[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callab
     return entered
 
 
+def employed[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for an employee, whatever their roles: those without one ask for it there."""
+
+    @as_a_form_asks
+    @wraps(view)
+    def entered(request: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not _is_employee(request):
+            return redirect("front:employee_login")
+        _come_in(request)
+        return view(request, *args, **kwargs)
+
+    entered.door = "employed"  # type: ignore[attr-defined]
+    return entered
+
+
 def employee(
     permission: Permission, *, elsewhere: Callable[[Scope], str | None] = lambda scope: None, recently: bool = False
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
@@ -110,16 +129,14 @@ def employee(
         @wraps(view)
         def entered(request: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated or request.user.is_guardian:
-                return redirect("front:employee_login")
-            _enter(request)
-            request.scope = scope.of(request.user, request.now)
-            request.policy = request.scope.policy
+                return _to("front:employee_login", request)
+            _come_in(request)
             if not request.scope.allows(permission):
                 if address := elsewhere(request.scope):
                     return redirect(address)
                 raise Http404
             if recently and not _signed_in_recently(request):
-                return redirect(f"{reverse('front:sign_in_again')}?{urlencode({'next': request.get_full_path()})}")
+                return _to("front:sign_in_again", request)
             return view(request, *args, **kwargs)
 
         entered.door = permission  # type: ignore[attr-defined]
@@ -128,9 +145,22 @@ def employee(
     return door
 
 
+def _to(page: str, request: HttpRequest) -> HttpResponse:
+    """A page of signing in, which leads back here: a mail's link still opens what it names."""
+    return redirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")
+
+
 def _signed_in_recently(request: Visit) -> bool:
     proved_at = sessions.proved_at(request)
     return proved_at is not None and request.now - proved_at <= timedelta(minutes=request.policy.sign_in_again_minutes)
+
+
+def _come_in(request: Visit) -> None:
+    """An employee's scope, narrowed to the one school that they chose."""
+    _enter(request)
+    chosen = request.session.get(ONLY)
+    request.scope = scope.of(request.user, request.now, Only(*chosen) if chosen else None)
+    request.policy = request.scope.policy
 
 
 def _enter(request: Visit) -> None:

@@ -7,15 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from openhouse.accounts.models import Account
 from openhouse.district import enrolling, kin
 from openhouse.district.models import Employee, Enrolment, Student
 from openhouse.policy.values import Policy
+from openhouse.roles import employed
 from openhouse.roles.models import Grant
-from openhouse.roles.roles import DISTRICT_WIDE, MAY, Permission
+from openhouse.roles.roles import MAY, Permission
 
 AGREEING = [role for role, may in MAY.items() if Permission.AGREE in may]
 
@@ -51,7 +52,7 @@ def of_each(
             and not (mail and emails.get(str(grant.account.employee_key)) == mail)
         ]
         near = {grant.account_id for grant in others if grant.school_code in schools[student.pk]}
-        far = {grant.account_id for grant in others if grant.role in DISTRICT_WIDE}
+        far = {grant.account_id for grant in others if not grant.school_code}
         found[student.pk, but.pk] = [account for pk, account in people.items() if pk in (near or far)]
     return found
 
@@ -68,8 +69,10 @@ def _schools(students: Iterable[int], policy: Policy, at: datetime) -> dict[int,
 
 def _agreeing(at: datetime, codes: Iterable[str]) -> QuerySet[Grant]:
     """The grants, by their holders' names, with which somebody may agree at one of these schools or for the whole district."""
-    employed = Employee.objects.filter(sourced_id=OuterRef("account__employee_key"), valid_until=None)
-    reaching = Q(role__in=DISTRICT_WIDE) | Q(school_code__in=list(codes)) & ~Q(school_code="")
-    current = Grant.objects.filter(Exists(employed), reaching, role__in=AGREEING, account__deactivated_at=None)
-    current = current.filter(Q(valid_until=None) | Q(valid_until__gt=at), valid_from__lte=at)
-    return current.select_related("account").order_by("account__family_name", "account__pk")
+    reaching = Q(school_code="", region="") | Q(school_code__in=list(codes)) & ~Q(school_code="")
+    able = Grant.objects.filter(employed.now("account__employee_key"), reaching, role__in=AGREEING).current(at)
+    return (
+        able.filter(account__deactivated_at=None)
+        .select_related("account")
+        .order_by("account__family_name", "account__pk")
+    )

@@ -1,4 +1,4 @@
-"""`openhouse appoint EMAIL`: the first District Administrator, or any role until the request page comes."""
+"""`openhouse appoint EMAIL`: the first District Administrator, or any other role."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from openhouse.roles.roles import Role
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The employee's email as the SIS has it; the role; the school code for roles held at a school."""
+    """The employee's email as the SIS has it; the role; the school code or the region for roles held there."""
     parser.add_argument("email", help="the employee's email, as the SIS has it")
     parser.add_argument(
         "--role", choices=Role.values, default=Role.DISTRICT_ADMINISTRATOR.value, help="default: %(default)s"
     )
+    parser.add_argument("--region", default="", metavar="NAME", help="the region, for a role held in one")
     parser.add_argument("--school", default="", metavar="CODE", help="the school code, for a role held at a school")
 
 
@@ -29,11 +30,14 @@ def run(options: argparse.Namespace) -> int:
             email=options.email,
             role=Role(options.role),
             school_code=options.school,
+            region=options.region,
             by=Actor.command_line(),
             at=timezone.now(),
         )
     except appointment.AppointmentRefused as refused:
         print(f"openhouse appoint: {refused}", file=sys.stderr)
         return 1
-    print(f"Granted: {Role(grant.role).label}" + (f" at school {grant.school_code}" if grant.school_code else ""))
+    where = f" at school {grant.school_code}" if grant.school_code else f" in {grant.region}" if grant.region else ""
+    until = f", until {timezone.localdate(grant.expires_at)}" if grant.expires_at else ""
+    print(f"Granted: {Role(grant.role).label}{where}{until}")
     return 0

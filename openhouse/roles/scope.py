@@ -2,66 +2,126 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from openhouse.accounts.models import Account
 from openhouse.district import enrolling
-from openhouse.district.models import Employee, Enrolment, Guardianship, School, Student
+from openhouse.district.models import Enrolment, Guardianship, School, Student
 from openhouse.policy import values
 from openhouse.policy.values import Policy
+from openhouse.roles import employed
 from openhouse.roles.models import Grant
-from openhouse.roles.roles import DISTRICT_WIDE, MAY, Permission, Role
+from openhouse.roles.roles import HELD, MAY, Permission, Reach, Role
 from openhouse.sync import freshness
+
+
+class Held(NamedTuple):
+    """One role that is held now, and where: a school code, a region, or (both blank) the whole district."""
+
+    role: Role
+    school_code: str = ""
+    region: str = ""
+
+
+class Only(NamedTuple):
+    """The one school that an employee of several chose to work at for now."""
+
+    school_code: str
+    name: str
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What an employee may do now, and at which school codes each thing. District-wide things need no code.
+    """What an employee may do now, and where each thing: at school codes, in regions, or in the whole district.
 
-    `as_of` is when the newest landed sync began to read what they see; None before the first.
+    `as_of` is when the newest landed sync began to read what they see; None before the first. `only` narrows every reach to one
+    school, and is asked of the database besides what the roles reach, so that it never widens anything.
     """
 
     at: datetime
     policy: Policy
-    grants: frozenset[tuple[Role, str]]
+    grants: frozenset[Held]
     as_of: datetime | None = None
+    only: Only | None = None
 
     def allows(self, permission: Permission) -> bool:
         """Whether any of the roles carries the permission."""
-        return any(permission in MAY[role] for role, _code in self.grants)
+        return any(permission in MAY[held.role] for held in self.grants)
 
     @property
     def permissions(self) -> frozenset[Permission]:
         """All that any of the roles carries."""
-        return frozenset().union(*(MAY[role] for role, _code in self.grants))
-
-    def school_codes(self, permission: Permission) -> list[str]:
-        """The school codes at which the permission holds."""
-        return sorted({code for role, code in self.grants if permission in MAY[role] and code})
+        return frozenset().union(*(MAY[held.role] for held in self.grants))
 
     def is_district_wide(self, permission: Permission) -> bool:
         """Whether the permission holds at every school of the district."""
-        return any(permission in MAY[role] and role in DISTRICT_WIDE for role, _code in self.grants)
+        return self.only is None and self._is_everywhere(permission)
+
+    def reaches(self, permission: Permission, school: School) -> bool:
+        """Whether the permission holds at a school in hand."""
+        if self.only and self.only.school_code != school.code:
+            return False
+        return self._is_everywhere(permission) or any(
+            school.code == held.school_code if held.school_code else school.local_district == held.region != ""
+            for held in self._held(permission)
+        )
+
+    def has_several(self, permission: Permission = Permission.PICK_SCHOOL) -> bool:
+        """Whether the permission may hold at more than one school, before anything is narrowed: nobody is asked."""
+        held = self._held(permission)
+        return any(not each.school_code for each in held) or len({each.school_code for each in held}) > 1
+
+    def at_schools(self, permission: Permission, under: str = "") -> Q:
+        """The schools where the permission holds, in a query. `under` leads to the school in another table's."""
+        codes = sorted({held.school_code for held in self._held(permission) if held.school_code})
+        regions = sorted({held.region for held in self._held(permission) if held.region})
+        here = Q((f"{under}code__in", codes))
+        if regions:
+            here |= Q((f"{under}local_district__in", regions))
+        if self._is_everywhere(permission):
+            here = Q()
+        return here & Q((f"{under}code", self.only.school_code)) if self.only else here
+
+    @property
+    def whole(self) -> Scope:
+        """The same scope, not narrowed."""
+        return replace(self, only=None)
+
+    def _held(self, permission: Permission) -> list[Held]:
+        return [held for held in self.grants if permission in MAY[held.role]]
+
+    def _is_everywhere(self, permission: Permission) -> bool:
+        return any(
+            Reach.DISTRICT in HELD[held.role] and not (held.school_code or held.region)
+            for held in self._held(permission)
+        )
 
 
-def of(account: Account, at: datetime) -> Scope:
+def of(account: Account, at: datetime, only: Only | None = None) -> Scope:
     """The employee's scope at that moment. A guardian's account has none, nor has an employee whom the SIS names no more."""
-    employed = Employee.objects.filter(sourced_id=account.employee_key, valid_until=None)
-    current = Grant.objects.filter(Exists(employed), account=account, valid_from__lte=at)
-    current = current.filter(Q(valid_until=None) | Q(valid_until__gt=at))
-    rows = current.annotate(as_of=Subquery(freshness.moments()[:1])).values_list("role", "school_code", "as_of")
-    held = {(Role(role), code): as_of for role, code, as_of in rows}
-    return Scope(at, values.at(at), frozenset(held), next(iter(held.values()), None))
+    current = Grant.objects.filter(employed.now("account__employee_key"), account=account).current(at)
+    rows = current.annotate(as_of=Subquery(freshness.moments()[:1])).values_list(
+        "role", "school_code", "region", "as_of"
+    )
+    held = {Held(Role(role), code, region): as_of for role, code, region, as_of in rows}
+    return Scope(at, values.at(at), frozenset(held), next(iter(held.values()), None), only)
 
 
 def schools(scope: Scope, permission: Permission) -> QuerySet[School]:
     """The schools where the employee holds the permission."""
-    rows = School.objects.filter(valid_until=None)
-    return rows if scope.is_district_wide(permission) else rows.filter(code__in=scope.school_codes(permission))
+    return School.objects.filter(scope.at_schools(permission), valid_until=None)
+
+
+def school_codes(scope: Scope, permission: Permission) -> list[str] | None:
+    """The codes of those schools; None for every school of the district."""
+    if scope.is_district_wide(permission):
+        return None
+    return sorted(schools(scope, permission).values_list("code", flat=True))
 
 
 def students(scope: Scope, permission: Permission = Permission.FIND_STUDENTS) -> QuerySet[Student]:
@@ -76,7 +136,7 @@ def holds(scope: Scope, permission: Permission, student: Student, *, reached: Pe
     """
     if not scope.allows(permission):
         return False
-    ways = {role for role, _code in scope.grants if reached in MAY[role]}
+    ways = {held.role for held in scope.grants if reached in MAY[held.role]}
     return all(permission in MAY[role] for role in ways) or students(scope, permission).filter(pk=student.pk).exists()
 
 
@@ -97,17 +157,14 @@ def guardianships(scope: Scope, permission: Permission = Permission.SEE_PINS) ->
 
 def within(scope: Scope, permission: Permission, under: str) -> Q:
     """The same students, for a query of another table in which `under` leads to them: their rows are joined, and may come twice."""
-    counting = enrolling.counting(scope.policy, timezone.localdate(scope.at), f"{under}enrolments__")
+    enrolled = enrolling.counting(scope.policy, timezone.localdate(scope.at), f"{under}enrolments__")
+    here = scope.at_schools(permission, f"{under}enrolments__school__")
     current = {f"{under}valid_until": None, f"{under}enrolments__school__valid_until": None}
-    if scope.is_district_wide(permission):
-        return Q(counting, **current, **{f"{under}enrolments__isnull": False})
-    return Q(counting, **current, **{f"{under}enrolments__school__code__in": scope.school_codes(permission)})
+    return Q(enrolled, here, **current, **{f"{under}enrolments__school__isnull": False})
 
 
 def _enrolled(scope: Scope, permission: Permission, student: str) -> Exists:
     """Whether the student that a column names is enrolled at one of the schools. Asked row by row, never as a list."""
     counting = enrolling.counting(scope.policy, timezone.localdate(scope.at))
-    rows = Enrolment.objects.filter(counting, student=OuterRef(student), school__valid_until=None)
-    if not scope.is_district_wide(permission):
-        rows = rows.filter(school__code__in=scope.school_codes(permission))
-    return Exists(rows)
+    here = scope.at_schools(permission, "school__")
+    return Exists(Enrolment.objects.filter(counting, here, student=OuterRef(student), school__valid_until=None))

@@ -95,7 +95,7 @@ def test_one_line_tells_where_and_as_whom(first: dict[str, Any]) -> None:
     told = first["told"]
     assert set(told) == {"url", "mail_dir", "employees", "letters"}
     assert Path(told["mail_dir"]).is_dir()
-    assert {tuple(each) for each in told["employees"]} == {("name", "email", "role", "school_codes")}
+    assert {tuple(each) for each in told["employees"]} == {("name", "email", "role", "school_codes", "region")}
     assert {tuple(each) for each in told["letters"]} == {
         ("guardian", "email", "student_number", "birth_date", "pin", "school_code")
     }

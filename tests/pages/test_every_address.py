@@ -11,9 +11,15 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from openhouse.access.consents import LASTS
 from openhouse.access.models import Act, Consent, IdentityCheck
+from openhouse.district.models import Employee
+from openhouse.roles.models import RoleRequest
+from openhouse.roles.roles import Role
 from tests.cast import NOW, Cast, associate, end, give, join
+from tests.cast import employee as make_employee
 from tests.pages import syncs
 
+ALIKE = ("/accounts/", "/s/", "/request-access/schools/")
+"""Alike for every key, and any employee may ask for a role at any school."""
 FILLERS = {"uidb36": "1", "extra_path": "x"}
 
 
@@ -54,7 +60,11 @@ def everything_of_alma(cast: Cast) -> list[str]:
     )
     checked = [check_of_ana(cast, outcome) for outcome in ("answered", "verified")]
     family = [cast.alma, cast.ana, cast.ana_of_alma, association, cast.ana_account]
-    things = [asked, *checked, *family, cast.maple, cast.olga, run]
+    role = RoleRequest.objects.create(
+        account=make_employee("Theo", None), role=Role.REPORTING, school_code="1001", why="Figures", asked_at=NOW
+    )
+    held, employee = cast.olga.grants.get(), Employee.objects.get(sourced_id="employee-Olga")
+    things = [asked, *checked, *family, cast.maple, cast.olga, run, role, held, employee]
     return [str(each.key) for each in [*things, cast.alma.enrolments.get()]]
 
 
@@ -82,9 +92,7 @@ def test_no_address_shows_anything_of_another_s(who: str, method: str, cast: Cas
     for address in filled(ids):
         answer = getattr(visit(account), method)(address)
         walked += 1
-        if any(each in address for each in ids) and not address.startswith(
-            ("/accounts/", "/s/")
-        ):  # alike for every key
+        if any(each in address for each in ids) and not address.startswith(ALIKE):
             assert refused(answer), f"{method} {address} answered {answer.status_code}"
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         page = re.sub(
@@ -107,6 +115,25 @@ def test_a_role_without_the_permission_finds_nothing(cast: Cast, visit: Any) -> 
     assert visit(cast.hank).get("/staff/reports/").status_code == 404
     for part in ("", "pins/"):
         assert visit(cast.dora).get(f"/staff/students/{cast.alma.key}/{part}").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_employee_without_a_role_is_refused_at_every_address_of_the_console(
+    method: str, cast: Cast, visit: Any
+) -> None:
+    client, ids = visit(make_employee("Tess", None)), everything_of_alma(cast)
+    walked = [address for address in filled(ids) if address.startswith("/staff/")]
+    assert len(walked) > 60
+    found = {address: getattr(client, method)(address).status_code for address in walked}
+    assert {address: status for address, status in found.items() if status not in (404, 405)} == {}
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_no_address_of_the_console_knows_another_method_than_a_form_s(method: str, cast: Cast, visit: Any) -> None:
+    client = visit(cast.dora)
+    for address in filled([str(cast.olga.key)]):
+        if address.startswith(("/staff/", "/request-access/")):
+            assert getattr(client, method)(address).status_code == 405, address
 
 
 def test_an_employee_is_no_guardian_and_a_guardian_no_employee(cast: Cast, visit: Any) -> None:
@@ -133,6 +160,10 @@ def test_the_same_addresses_open_for_those_whose_they_are(cast: Cast, visit: Any
     }
     assert opened == {
         "/s/…/",
+        "/request-access/schools/…/",
+        "/staff/roles/requests/…/",
+        "/staff/roles/holders/…/revoke/",
+        "/staff/roles/appoint/…/",
         "/family/students/…/",
         "/family/students/…/emergency-card/",
         "/staff/found/…/",

@@ -53,7 +53,7 @@ def test_a_role_that_ended_can_be_granted_again(wes):
         ("ana@home.example", Role.HELP_DESK, "", "no employee"),
         ("", Role.HELP_DESK, "", "no employee"),
         ("wes@district.example", Role.HELP_DESK, "1001", "leave the school out"),
-        ("wes@district.example", Role.REPORTING, "", "name its school code"),
+        ("wes@district.example", Role.SITE_ADMINISTRATOR, "", "name its school code"),
         ("wes@district.example", Role.REPORTING, "9999", "no school with the code"),
     ],
 )
@@ -83,6 +83,6 @@ def test_an_employee_who_left_is_refused(wes):
 
 def test_the_command_grants_and_refuses(wes, capsys):
     assert cli.main(["appoint", "wes@district.example", "--role", "reporting", "--school", "1001"]) == 0
-    assert "Granted: Reporting at school 1001" in capsys.readouterr().out
+    assert "Granted: Reporting at school 1001, until 20" in capsys.readouterr().out
     assert cli.main(["appoint", "nobody@district.example"]) == 1
     assert "no employee" in capsys.readouterr().err

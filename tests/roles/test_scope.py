@@ -6,7 +6,7 @@ from openhouse.district.models import Employee, Guardianship
 from openhouse.policy import values
 from openhouse.roles import scope
 from openhouse.roles.models import Grant
-from openhouse.roles.roles import DISTRICT_WIDE, MAY, Permission, Role
+from openhouse.roles.roles import HELD, MAY, WHAT_FOR, Permission, Role
 from tests import cast as make
 from tests.cast import DAY, NOW, SYSTEM
 
@@ -100,7 +100,7 @@ def test_a_permission_of_one_role_does_not_travel_to_another_roles_school(cast):
     account = make.employee("Rita", Role.PARENT_ACCESS_ADMINISTRATOR, cast.maple)
     Grant.objects.create(account=account, role=Role.REPORTING, school_code="1002", valid_from=NOW)
     assert cast.abel not in students(account)
-    assert of(account).school_codes(Permission.SEE_REPORTS) == ["1001", "1002"]
+    assert scope.school_codes(of(account), Permission.SEE_REPORTS) == ["1001", "1002"]
 
 
 def test_the_help_desk_reaches_every_school(cast):
@@ -115,8 +115,8 @@ def test_guardianships_are_current_and_in_scope(cast):
 
 
 def test_every_role_says_what_it_may_and_where():
-    assert set(MAY) == set(Role)
-    assert set(DISTRICT_WIDE) == {Role.HELP_DESK, Role.DISTRICT_ADMINISTRATOR}
+    assert set(MAY) == set(HELD) == set(WHAT_FOR) == set(Role)
+    assert all(HELD.values()) and all(permission.label for permission in Permission)
 
 
 def test_only_the_parent_access_administrator_gives_pins():
@@ -126,3 +126,65 @@ def test_only_the_parent_access_administrator_gives_pins():
 def test_an_employee_whom_the_school_system_names_no_more_has_no_scope(cast):
     Employee.objects.filter(sourced_id="employee-Olga").update(valid_until=NOW)
     assert not scope.of(cast.olga, NOW).grants
+
+
+@pytest.fixture
+def regions(cast):
+    """Maple is in the region North with Birch, Cedar in South."""
+    for school, region in ((cast.maple, "North"), (cast.cedar, "South")):
+        school.local_district = region
+        school.save()
+    cast.birch = make.school("1003", "Birch Middle", local_district="North")
+    cast.bo = make.student("Bo", "Lin", cast.birch)
+    return cast
+
+
+def in_region(name, region, role=Role.HELP_DESK):
+    account = make.employee(name, None)
+    Grant.objects.create(account=account, role=role, region=region, valid_from=NOW)
+    return account
+
+
+def test_a_region_s_help_desk_reaches_the_schools_that_the_sis_names_in_it(regions):
+    assert {regions.alma, regions.bo} <= students(in_region("Nils", "North"))
+    assert regions.abel not in students(in_region("Nora", "North"))
+    assert students(in_region("Nick", "Nowhere")) == set()
+
+
+def test_a_school_that_changes_its_region_changes_who_reaches_it(regions):
+    nils = in_region("Nils", "North")
+    regions.birch.local_district = "South"
+    regions.birch.save()
+    assert regions.bo not in students(nils)
+
+
+def test_reporting_is_held_at_a_school_in_a_region_or_for_the_district(regions):
+    wide = make.employee("Wim", Role.REPORTING)
+    found = [
+        set(scope.schools(of(account), Permission.SEE_REPORTS))
+        for account in (regions.rhea, in_region("Nils", "North", Role.REPORTING), wide)
+    ]
+    assert found == [{regions.cedar}, {regions.maple, regions.birch}, {regions.maple, regions.birch, regions.cedar}]
+
+
+def test_a_school_s_role_that_names_no_school_reaches_none(regions):
+    account = make.employee("Nell", Role.PARENT_ACCESS_ADMINISTRATOR)
+    assert students(account) == set()
+    assert not of(account).reaches(Permission.SEE_PINS, make.school("1009", "Of no region"))
+
+
+@pytest.mark.parametrize("who", ["olga", "ben", "hank", "dora", "rhea", "nils"])
+@pytest.mark.parametrize("permission", [*Permission])
+def test_narrowing_never_widens(regions, who, permission):
+    regions.nils = in_region("Nils", "North")
+    account = getattr(regions, who)
+    whole = of(account)
+    for school in (regions.maple, regions.birch, regions.cedar):
+        narrow = scope.of(account, NOW, scope.Only(school.code, school.name))
+        at_school = scope.schools(whole, permission).filter(pk=school.pk)
+        assert set(scope.schools(narrow, permission)) == set(at_school)
+        assert narrow.reaches(permission, school) == at_school.exists() == whole.reaches(permission, school)
+        assert not narrow.is_district_wide(permission)
+        assert set(scope.students(narrow, permission)) <= set(scope.students(whole, permission))
+        assert set(scope.guardianships(narrow, permission)) <= set(scope.guardianships(whole, permission))
+        assert set(scope.remembered(narrow)) <= set(scope.remembered(whole))

@@ -11,7 +11,7 @@ from openhouse.roles import scope
 
 @doors.anyone
 def page(request: HttpRequest) -> HttpResponse:
-    """Whoever is signed in already goes to their own home; an employee whose roles open no page yet is told so."""
+    """Whoever is signed in already goes to their own home; an employee without a role, to the page that asks for one."""
     if not request.user.is_authenticated:
         return render(request, "front/door.html")
     if request.user.is_guardian:
@@ -19,4 +19,4 @@ def page(request: HttpRequest) -> HttpResponse:
     held = scope.of(request.user, timezone.now())
     if address := tabs.first(held):
         return redirect(address)
-    return render(request, "front/no_page.html", {"roles": sorted(role.label for role, _code in held.grants)})
+    return redirect("front:request_access")

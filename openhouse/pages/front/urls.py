@@ -1,8 +1,8 @@
-"""Addresses that anybody may open."""
+"""Addresses that anybody may open, and those of employees without a role."""
 
 from django.urls import path
 
-from openhouse.pages.front import door, employee_login, health
+from openhouse.pages.front import ask_for_role, door, employee_login, health, request_access, withdraw_request
 
 app_name = "front"
 urlpatterns = [
@@ -10,5 +10,9 @@ urlpatterns = [
     path("employee-login/", employee_login.page, name="employee_login"),
     path("sign-in-again/", employee_login.again, name="sign_in_again"),
     path("sign-out/", employee_login.leave, name="sign_out"),
+    path("request-access/", request_access.page, name="request_access"),
+    path("request-access/schools/<uuid:key>/", ask_for_role.page, name="ask_for_role"),
+    path("request-access/district/", ask_for_role.far, name="ask_for_far_role"),
+    path("request-access/<uuid:key>/withdraw/", withdraw_request.page, name="withdraw_request"),
     path("health/", health.page, name="health"),
 ]

@@ -84,7 +84,7 @@ def _asked(request: doors.Visit, number: str, known: Student | None) -> HttpResp
 
 def _brought_in(request: doors.Visit, number: str, lookup: Lookup) -> Student | None:
     """The student, out of the employee's own rows; None where the SIS names nobody of theirs."""
-    codes = None if request.scope.is_district_wide(LOOKING) else request.scope.school_codes(LOOKING)
+    codes = scope.school_codes(request.scope, LOOKING)
     found = lookups.look_up(number=number, lookup=lookup, school_codes=codes, by=request.actor, at=request.now)
     return scope.students(request.scope, LOOKING).filter(pk=found.student.pk).first() if found else None
 

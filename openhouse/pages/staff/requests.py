@@ -35,6 +35,8 @@ def page(request: doors.Visit) -> HttpResponse:
     own = consents.asked(request.user, request.now)
     near = scope.students(request.scope, Permission.SEE_PINS).filter(pk__in=own.values("student"))
     reached = set(near.values_list("pk", flat=True))
+    if request.scope.only:
+        own = own.filter(student__in=reached)
     who = colleagues_of(request, own)
     since = cautions.restricted_since([each.student_id for each in own], request.policy)
     mine = [

@@ -34,6 +34,7 @@ TABS = (
     Tab(_("Find a Student"), "staff:find", Permission.FIND_STUDENTS, "/staff/"),
     Tab(_("Reporting"), "staff:reporting", Permission.SEE_REPORTS, "/staff/reports/", lands=False),
     Tab(_("Parent Search"), "staff:parents", Permission.SEARCH_PARENTS, "/staff/parents/"),
+    Tab(_("Roles"), "staff:roles", Permission.DECIDE_ROLES, "/staff/roles/", lands=False),
     Tab(_("District"), "staff:district", Permission.SEE_SYNC, "/staff/district/"),
     Tab(_("Requests"), "staff:requests", Permission.SEE_REQUESTS, "/staff/requests/"),
 )
@@ -103,6 +104,13 @@ SECTIONS = (
     ),
 )
 """What the District tab holds; its first page lists them with `about`."""
+ROLE_SECTIONS = (
+    Tab(_("Requests for a role"), "staff:roles", Permission.DECIDE_ROLES, "/staff/roles/"),
+    Tab(_("Who may do what"), "staff:role_holders", Permission.DECIDE_ROLES, "/staff/roles/holders/"),
+    Tab(_("Renew"), "staff:role_renewals", Permission.DECIDE_ROLES, "/staff/roles/renewals/"),
+    Tab(_("Appoint"), "staff:find_employee", Permission.APPOINT, "/staff/roles/appoint/"),
+)
+"""What the Roles tab holds."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +130,8 @@ def of(request: HttpRequest, tabs: tuple[Tab, ...] = TABS) -> list[Link]:
     here = max(
         (tab for tab in opened if request.path.startswith(tab.under)), key=lambda tab: len(tab.under), default=None
     )
-    here = here or next(iter(opened), None)
+    if request.path.startswith("/staff/"):
+        here = here or next(iter(opened), None)
     return [Link(tab.name, reverse(tab.page), _current(tab, here, request.path), tab.about) for tab in opened]
 
 

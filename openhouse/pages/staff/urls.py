@@ -13,6 +13,7 @@ from openhouse.pages.staff import (
     lookup,
     new_pin,
     pdf_slip,
+    pick_school,
     pin_details,
     print_pin,
     requests,
@@ -49,6 +50,7 @@ from openhouse.pages.staff.parents import (
 )
 from openhouse.pages.staff.parents import why as parents_why
 from openhouse.pages.staff.reports import campus_file, campus_list, campus_view, reporting, schools, turning_18
+from openhouse.pages.staff.roles import appoint, decide, holders, inbox, renewals, revoke
 from openhouse.pages.staff.sync import (
     accept,
     access,
@@ -126,6 +128,15 @@ urlpatterns = [
     path("district/languages/", letter_languages.page, name="languages"),
     path("district/keys/", keys.page, name="keys"),
     path("district/alarms/", alarms.page, name="alarms"),
+    path("schools/", pick_school.page, name="pick_school"),
+    path("schools/all/", pick_school.lift, name="all_schools"),
+    path("roles/", inbox.page, name="roles"),
+    path("roles/requests/<uuid:key>/", decide.page, name="decide_role"),
+    path("roles/holders/", holders.page, name="role_holders"),
+    path("roles/holders/<uuid:key>/revoke/", revoke.page, name="revoke_role"),
+    path("roles/renewals/", renewals.page, name="role_renewals"),
+    path("roles/appoint/", appoint.find, name="find_employee"),
+    path("roles/appoint/<uuid:key>/", appoint.page, name="appoint"),
     path("district/history/", district_history.page, name="district_history"),
     path("district/trail/", trail_search.page, name="trail"),
     path("district/trail/file/", trail_file.page, name="trail_file"),

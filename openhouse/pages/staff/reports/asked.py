@@ -76,8 +76,7 @@ def query(filters: Filters) -> str:
 
 def may_open(reach: Scope, school: School) -> bool:
     """Whether the employee may open Pin Details of the school's students."""
-    permission = Permission.SEE_PINS
-    return reach.is_district_wide(permission) or school.code in reach.school_codes(permission)
+    return reach.reaches(Permission.SEE_PINS, school)
 
 
 def detail(found: RegisteredParents, **more: object) -> dict[str, object]:

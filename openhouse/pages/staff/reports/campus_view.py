@@ -17,7 +17,6 @@ from openhouse.pages import doors
 from openhouse.pages.staff.reports import asked
 from openhouse.reports.registered_parents import PARTS, Counts, Figure, Filters
 from openhouse.roles.roles import Permission
-from openhouse.roles.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -44,13 +43,13 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     counts = report.counts()
     trail.look(event=Event.REPORT_SEEN, by=request.actor, at=request.now, detail=asked.detail(report))
     parts = [(name, figures, _lines(report.school, figures, counts)) for name, figures in PARTS]
-    content = {"school": report.school, "parts": parts, "has_several": _has_several(request.scope)}
+    content = {
+        "school": report.school,
+        "parts": parts,
+        "has_several": request.scope.only is None and request.scope.has_several(Permission.SEE_REPORTS),
+    }
     content |= {"since": report.new_since, **_headline(counts["students"])}
     return render(request, "staff/reports/campus_view.html", content)
-
-
-def _has_several(scope: Scope) -> bool:
-    return scope.is_district_wide(Permission.SEE_REPORTS) or len(scope.school_codes(Permission.SEE_REPORTS)) > 1
 
 
 def _headline(students: Counts) -> dict[str, int]:

@@ -1,0 +1,45 @@
+"""Employees whom the SIS names, their sign-ins, and where they are written to."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
+
+from openhouse.accounts.models import Account
+from openhouse.district.models import Employee
+from openhouse.folding import begins
+
+
+def now(key: str) -> Exists:
+    """For a query: whether the SIS names the employee whose key a column holds."""
+    return Exists(Employee.objects.filter(sourced_id=OuterRef(key), valid_until=None))
+
+
+def is_employed(account: Account) -> bool:
+    """Whether the SIS names this employee."""
+    return Employee.objects.filter(sourced_id=account.employee_key, valid_until=None).exists()
+
+
+def email_of(account: Account) -> str:
+    """The SIS's email of an employee whom it names, or blank."""
+    known = Employee.objects.filter(sourced_id=account.employee_key, valid_until=None)
+    return known.values_list("email", flat=True).first() or ""
+
+
+def account_of(employee: Employee) -> Account:
+    """The employee's sign-in, made the first time. It has no password: only the district's sign-on opens it."""
+    account, _made = Account.objects.get_or_create(
+        employee_key=employee.sourced_id,
+        defaults={"given_name": employee.given_name[:128], "family_name": employee.family_name[:128], "password": "!"},
+    )
+    return account
+
+
+def called(typed: str) -> QuerySet[Employee]:
+    """Employees with this email, or each of whose typed words begins their given or their family name; by name."""
+    known = Employee.objects.filter(valid_until=None)
+    words = Q()
+    for word in typed.split():
+        words &= begins("given_name", word) | begins("family_name", word)
+    same = Q(lowered=typed.strip().lower())
+    return known.alias(lowered=Lower("email")).filter(same | words).order_by("family_name", "given_name", "pk")

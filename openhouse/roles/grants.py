@@ -1,0 +1,144 @@
+"""Giving a role, renewing it at the school year's end, and revoking it."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from openhouse.accounts.models import Account
+from openhouse.audit.events import Event
+from openhouse.audit.trail import Actor, record
+from openhouse.district.models import Employee
+from openhouse.policy import school_years, values
+from openhouse.roles import employed, notices, refusals
+from openhouse.roles.models import Grant
+from openhouse.roles.places import Place, refuse_unfit
+from openhouse.roles.roles import WITHOUT_END, Role
+
+RENEWED_FROM = timedelta(days=60)
+"""How long before its end a role can be renewed."""
+RENEWED_UNTIL = timedelta(days=180)
+"""How long after its end."""
+
+
+def give(
+    *, account: Account, role: Role, place: Place, by: Account | None, actor: Actor, at: datetime
+) -> tuple[Grant, bool]:
+    """Give a role until the school year's end; whether it was given now. One that goes on is left as it is.
+
+    `by` is None at the command line. Raises Misplaced, NoSuchPlace and NotEmployed.
+    """
+    refuse_unfit(role, place)
+    with transaction.atomic():
+        _lock(account)
+        if not employed.is_employed(account):
+            raise refusals.NotEmployed
+        last = _last(account, role, place)
+        if last and (last.expires_at is None or last.expires_at > at):
+            return last, False
+        return _follow(last, account, role, place, _end(role, at, at), by, actor, at, Event.ROLE_GRANTED), True
+
+
+def appoint(
+    *, employee: Employee, role: Role, place: Place, by: Account | None, actor: Actor, at: datetime
+) -> tuple[Grant, bool]:
+    """Give a role to an employee who may never have signed in. Raises OwnRole, and what `give` raises."""
+    if by is not None and by.employee_key == employee.sourced_id:
+        raise refusals.OwnRole
+    refuse_unfit(role, place)
+    with transaction.atomic():
+        account = employed.account_of(employee)
+        return give(account=account, role=role, place=place, by=by, actor=actor, at=at)
+
+
+def renew(*, grant: Grant, by: Account, actor: Actor, at: datetime) -> Grant:
+    """Give a role again that ends soon or has ended, until the end of the school year after.
+
+    Raises OwnRole, NotEmployed, EndedAlready where it was revoked or renewed meanwhile, and NotDue.
+    """
+    with transaction.atomic():
+        _lock(grant.account)
+        last = Grant.objects.select_for_update(of=("self",)).get(pk=grant.pk)
+        if last.account_id == by.pk:
+            raise refusals.OwnRole
+        if last.valid_until is not None:
+            raise refusals.EndedAlready
+        if last.expires_at is None or last.expires_at > at + RENEWED_FROM:
+            raise refusals.NotDue
+        if not employed.is_employed(last.account):
+            raise refusals.NotEmployed
+        role = Role(last.role)
+        ends = _end(role, max(last.expires_at, at), at)
+        return _follow(last, last.account, role, last.place, ends, by, actor, at, Event.ROLE_RENEWED)
+
+
+def revoke(*, grant: Grant, reason: str, by: Account, actor: Actor, at: datetime) -> Grant:
+    """End a role now, with a reason; its holder is told. The next request of theirs finds it gone.
+
+    Raises EndedAlready, and LastAdministrator where nobody else could appoint another.
+    """
+    with transaction.atomic():
+        administrators = Grant.objects.filter(role=Role.DISTRICT_ADMINISTRATOR, valid_until=None).order_by("pk")
+        held = {each.pk for each in administrators.select_for_update(of=("self",))}
+        grant = Grant.objects.select_for_update(of=("self",)).select_related("account").get(pk=grant.pk)
+        if grant.valid_until is not None:
+            raise refusals.EndedAlready
+        if grant.pk in held and not _others(grant, at).exists():
+            raise refusals.LastAdministrator
+        grant.valid_until, grant.ended_by, grant.end_reason = at, by, reason
+        grant.save(update_fields=["valid_until", "ended_by", "end_reason"])
+        record(event=Event.ROLE_REVOKED, by=actor, at=at, detail=detail(grant))
+        notices.revoked.enqueue(grant.pk)
+    return grant
+
+
+def renewable(rows: QuerySet[Grant], at: datetime) -> QuerySet[Grant]:
+    """Those that end soon, or ended not long ago and were not renewed, of employees whom the SIS names."""
+    due = rows.filter(valid_until=None, expires_at__gt=at - RENEWED_UNTIL, expires_at__lte=at + RENEWED_FROM)
+    return due.filter(employed.now("account__employee_key")).order_by("expires_at", "account__family_name", "pk")
+
+
+def detail(row: Grant) -> dict[str, str]:
+    """What the trail keeps of a role."""
+    place = {"school_code": row.school_code} | ({"region": row.region} if row.region else {})
+    return {"role": row.role, **place, "employee": str(row.account.key)}
+
+
+def _lock(account: Account) -> None:
+    Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+
+
+def _last(account: Account, role: Role, place: Place) -> Grant | None:
+    here = Q(school_code=place.school_code, region=place.region)
+    return Grant.objects.filter(here, account=account, role=role, valid_until=None).first()
+
+
+def _follow(
+    last: Grant | None, account: Account, role: Role, place: Place, ends: datetime | None,
+    by: Account | None, actor: Actor, at: datetime, event: Event,
+) -> Grant:  # fmt: skip
+    """A new grant; the one before it ends where it ran out, at the latest now."""
+    if last is not None:
+        Grant.objects.filter(pk=last.pk).update(valid_until=min(at, last.expires_at or at))
+    made = Grant.objects.create(
+        account=account, role=role, school_code=place.school_code, region=place.region,
+        valid_from=at, expires_at=ends, given_by=by,
+    )  # fmt: skip
+    record(event=event, by=actor, at=at, detail=detail(made))
+    return made
+
+
+def _end(role: Role, after: datetime, at: datetime) -> datetime | None:
+    """Midnight at the end of the school year that a moment is in; None for a role without an end."""
+    if role in WITHOUT_END:
+        return None
+    year = school_years.at(values.at(at), timezone.localdate(after))
+    return datetime.combine(school_years.after(year).first, time.min, tzinfo=timezone.get_current_timezone())
+
+
+def _others(grant: Grant, at: datetime) -> QuerySet[Grant]:
+    rows = Grant.objects.current(at).filter(role=Role.DISTRICT_ADMINISTRATOR).exclude(account=grant.account_id)
+    return rows.filter(employed.now("account__employee_key"), account__deactivated_at=None)
