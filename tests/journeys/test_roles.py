@@ -93,7 +93,7 @@ def test_a_district_administrator_appoints_and_renews(people: People, portal: Po
     portal.backstage("let_roles_end_soon")
     page.get_by_role("link", name="Renew").click()
     eyes.look(page, "renew roles")
-    page.get_by_role("button", name="Renew:").first.click()
+    page.get_by_role("row").nth(1).get_by_role("button", name="Renew").click()
     expect(page.get_by_role("status")).to_contain_text("1 role is renewed.")
     boxes = page.locator("td .usa-checkbox label")
     for number in range(boxes.count()):
