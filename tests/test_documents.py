@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from openhouse.access.guessing import risk
 from openhouse.environment import MEANINGS, SIS_FILES, SIS_SERVERS
+from openhouse.policy import document
+from openhouse.policy.chapters import LINES
 from openhouse.policy.values import FIELDS
 from openhouse.sync.command import FLAGS
 from openhouse.sync.sources.edfi_api.reading import Choices
@@ -65,3 +68,21 @@ def test_every_variable_of_the_sis_is_described(name: str) -> None:
 def test_every_policy_value_of_the_sync_is_described_with_its_default(name: str) -> None:
     line = next(line for line in OPERATING.splitlines() if f"`{name}`" in line)
     assert str(FIELDS[name].default) in line or f"({FIELDS[name].default})" in line
+
+
+POLICY = (ROOT / "docs/policy.md").read_text()
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_policy_value_is_described_with_its_default_meaning_and_effect(name: str) -> None:
+    line, default = LINES[name], document.toml(FIELDS[name].default)
+    effect = f"Takes effect {line.when.label}. {line.whom}"
+    assert f"| `{name}` | `{default}` | {FIELDS[name].metadata['meaning']} | {effect} |" in POLICY
+
+
+@pytest.mark.parametrize("guardians", [1, 2, 4])
+@pytest.mark.parametrize("digits", [4, 5, 6, 7, 8])
+def test_the_guess_risk_is_described_as_it_is_computed(digits: int, guardians: int) -> None:
+    found = risk(digits=digits, guardians=guardians)
+    goal = "missed" if found.misses else "met"
+    assert f"| {digits} | {guardians} | {found.guesses} | {found.one_in:,} | {goal} |" in POLICY

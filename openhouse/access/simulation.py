@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openhouse.access import associations, guardianships, scenarios
+from openhouse.access import associations, guardianships, limits, scenarios
 from openhouse.access.guessing import Risk, risk
 from openhouse.access.models import Association, LimitException, Pin, Way
 from openhouse.access.scenarios import Flip
@@ -99,26 +101,29 @@ def of(*, present: Policy, candidate: Policy, changed: list[Change], at: datetim
 
 
 def _shifts(present: Policy, candidate: Policy, names: set[str], at: datetime) -> tuple[list[Shift], dict[str, int]]:
+    """One pass over the associations concerned; who stays as they are is passed over here, for a database asked to leave them
+    out would work out each standing three times."""
     touched = list(_touched(names, at))
-    if not touched:
-        return [], {"families": 0, "gaining": 0, "losing": 0}
-    rows = Association.objects.filter(_any(touched), valid_until=None)
-    shifted = shifting(rows, present=present, candidate=candidate, at=at)
-    groups = shifted.values("before", "after").annotate(students=Count("pk"), families=Count("account", distinct=True))
-    found = [
-        Shift(Standing(row["before"]), Standing(row["after"]), row["families"], row["students"])
-        for row in groups.order_by("-students", "before", "after")
-    ]
-    saw, sees = Q(before__in=LET_IN), Q(after__in=LET_IN)
-    families = Count("account", distinct=True)
-    gaining, losing = (Count("account", distinct=True, filter=each) for each in (sees & ~saw, saw & ~sees))
-    return found, shifted.aggregate(families=families, gaining=gaining, losing=losing)
+    accounts: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    students: Counter[tuple[str, str]] = Counter()
+    for account, before, after in _standings(touched, present, candidate, at) if touched else ():
+        if before != after:
+            accounts[before, after].add(account)
+            students[before, after] += 1
+    found = [Shift(Standing(pair[0]), Standing(pair[1]), len(accounts[pair]), students[pair]) for pair in accounts]
+    gaining = [accounts[pair] for pair in accounts if pair[1] in LET_IN and pair[0] not in LET_IN]
+    losing = [accounts[pair] for pair in accounts if pair[0] in LET_IN and pair[1] not in LET_IN]
+    groups = {"families": accounts.values(), "gaining": gaining, "losing": losing}
+    numbers = {name: len(set().union(*group)) for name, group in groups.items()}
+    return sorted(found, key=lambda each: (-each.students, each.before, each.after)), numbers
 
 
-def shifting(rows: QuerySet[Association], *, present: Policy, candidate: Policy, at: datetime) -> QuerySet[Any]:
-    """Those of the associations whose standing would be another, with `before` and `after`."""
+def _standings(touched: list[Q], present: Policy, candidate: Policy, at: datetime) -> Iterator[tuple[int, str, str]]:
+    """Account, and standing under both policies, of each association concerned."""
+    rows = Association.objects.filter(reduce(or_, touched), valid_until=None)
     before, after = (associations.standing_of(rows, policy=each, at=at) for each in (present, candidate))
-    return rows.annotate(before=before, after=after).exclude(before=F("after"))
+    compared: QuerySet[Any] = rows.annotate(before=before, after=after)
+    yield from compared.values_list("account_id", "before", "after").iterator(chunk_size=5_000)
 
 
 def _touched(names: set[str], at: datetime) -> Iterator[Q]:
@@ -135,13 +140,6 @@ def _touched(names: set[str], at: datetime) -> Iterator[Q]:
         yield Q(student__in=current.filter(legal=None).values("student"))
     if names & {"restriction_words", "no_restriction_words"}:
         yield Q(student__in=current.exclude(restriction="").values("student"))
-
-
-def _any(parts: list[Q]) -> Q:
-    found = parts[0]
-    for part in parts[1:]:
-        found |= part
-    return found
 
 
 def _legal(policy: Policy, at: datetime) -> int:
@@ -177,9 +175,10 @@ def _full(policy: Policy, at: datetime) -> int:
     many = current.order_by().values("account").annotate(rows=Count("pk")).filter(rows__gte=policy.student_limit)
     lifted = LimitException.objects.filter(valid_until=None).values("account")
     rows = current.filter(account__in=many.values("account")).exclude(account__in=lifted)
-    counted = rows.annotate(standing=associations.standing_of(rows, policy=policy, at=at))
-    still = counted.exclude(standing=Standing.ENDED).order_by().values("account").annotate(rows=Count("pk"))
-    return still.filter(rows__gte=policy.student_limit).count()
+    stood: QuerySet[Any] = rows.annotate(standing=associations.standing_of(rows, policy=policy, at=at))
+    found = stood.values_list("account_id", "standing").iterator(chunk_size=5_000)
+    counted = Counter(account for account, standing in found if standing != Standing.ENDED)
+    return sum(limits.is_full(students, policy) for students in counted.values())
 
 
 def _resting(policy: Policy, at: datetime) -> int:

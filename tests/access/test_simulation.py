@@ -18,7 +18,7 @@ from openhouse.access.standing import Standing, standing
 from openhouse.policy import document, readings, values
 from openhouse.policy.values import Policy
 from tests.access.test_twins import World, build, policies, worlds
-from tests.cast import DAY, NOW, SYSTEM, Cast, associate, change, give, join
+from tests.cast import DAY, NOW, SYSTEM, Cast, associate, change, end, give, join
 
 ACTIVE, ENDED, HELD, GRACE = Standing.ACTIVE, Standing.ENDED, Standing.HELD, Standing.GRACE
 
@@ -34,7 +34,7 @@ def tally(outcome: Outcome, thing: Thing) -> tuple[int, int]:
 
 
 @given(worlds, policies)
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_the_count_is_what_the_decision_says_under_the_other_policy(db: None, world: World, chosen: dict[str, Any]):
     with transaction.atomic():
         association = build(world)
@@ -100,6 +100,15 @@ def test_the_limit_counts_the_accounts_that_can_add_no_more(cast: Cast):
     assert limits.is_full(4, values.at(NOW))
     LimitException.objects.create(account=cast.carla_account, valid_from=NOW)
     assert tally(simulate(student_limit=2), Thing.FULL) == (0, 1)
+
+
+def test_a_student_whose_standing_has_ended_leaves_a_place_in_the_account(cast: Cast):
+    join(cast.carla_account, cast.carla, *cast.carlas_children[:4])
+    assert tally(simulate(student_limit=3), Thing.FULL) == (1, 1)
+    end(cast.carla_of[cast.carlas_children[0]], at=NOW - DAY)
+    assert tally(simulate(student_limit=3), Thing.FULL) == (0, 1)
+    end(cast.carlas_children[1].enrolments.get(), at=NOW - DAY)
+    assert tally(simulate(student_limit=3), Thing.FULL) == (0, 0)
 
 
 def test_accounts_that_rest_are_those_that_are_deactivated(cast: Cast):

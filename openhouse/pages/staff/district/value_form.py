@@ -50,11 +50,13 @@ def field_of(name: str) -> forms.Field:
         return MemorableDateField(**stated)
     if isinstance(read, SomeOf):
         return forms.MultipleChoiceField(choices=_worded(name, read.allowed), widget=Checks, **stated)
+    if isinstance(read, Number):
+        bounds = _("From %(least)d to %(most)d.") % {"least": read.least, "most": read.most}
+        stated |= {"help_text": f"{stated['help_text']} {bounds}", "required": True}
     if isinstance(read, OneOf) or isinstance(default, bool):
         choices = _worded(name, read.allowed) if isinstance(read, OneOf) else YES_OR_NO
         return forms.ChoiceField(choices=choices, widget=Radios, **stated | {"required": True})
-    required = isinstance(read, Number)
-    return forms.CharField(max_length=4000, widget=_widget(read, default), **stated | {"required": required})
+    return forms.CharField(max_length=4000, widget=_widget(read, default), **stated)
 
 
 def _widget(read: readings.Reading, default: Any) -> forms.Widget:
