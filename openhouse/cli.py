@@ -18,11 +18,11 @@ COMMANDS = {
     "make-district": ("openhouse.demo.making", "Write a made-up district as a OneRoster zip."),
     "import-accounts": ("openhouse.access.command", "Bring in the accounts of an earlier portal from a CSV file."),
     "history": ("openhouse.district.command", "Print what the SIS said of a student, on any day."),
-    "prune": ("openhouse.sync.pruning", "Delete old versions and old syncs, as policy says."),
+    "prune": ("openhouse.access.pruning", "Delete what policy keeps no longer."),
     "appoint": ("openhouse.roles.command", "Give an employee a role: the first District Administrator, to begin with."),
     "doctor": ("openhouse.doctor", "Say whether the SIS, the keys, the mail server and the clock are in order."),
     "policy": ("openhouse.policy.command", "List the district's choices, or set one."),
-    "audit": ("openhouse.audit.command", "Prove that the audit trail was not changed."),
+    "audit": ("openhouse.access.erasing", "Prove that the audit trail was not changed; erase names from it."),
     "keys": ("openhouse.access.keys", "Make a new key for PINs, or encrypt all PINs under the newest."),
     "manage": ("openhouse.manage", "Django's own commands: openhouse manage migrate, check --deploy …"),
 }
