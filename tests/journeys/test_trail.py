@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -14,17 +13,7 @@ from tests.journeys.portal import Portal
 pytestmark = pytest.mark.journey
 
 
-def look(eyes: Eyes, page: Page, name: str) -> None:
-    """Look with axe; a picture at both sizes too where somebody wants them."""
-    eyes.look(page, name)
-    if folder := os.environ.get("OPENHOUSE_PICTURES"):
-        for width in (1280, 360):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
-        page.set_viewport_size({"width": 1280, "height": 800})
-
-
-def family_with_alma(people: People, portal: Portal, case: dict[str, object], email: str) -> Page:
+def family_with(people: People, portal: Portal, case: dict[str, object], email: str) -> Page:
     """A guardian whose account has the case's student."""
     portal.backstage("make_account", email=email)
     clerk = people.arrives()
@@ -51,18 +40,18 @@ def test_a_disclosure_is_noted_inspected_and_found_in_the_trail(people: People, 
     clerk.get_by_label("What was disclosed").fill("Transcript of grade 4")
     clerk.get_by_role("button", name="Note it").click()
     expect(clerk.get_by_role("status")).to_contain_text("Noted")
-    look(eyes, clerk, "disclosure-record")
+    eyes.look(clerk, "disclosure record")
 
-    family = family_with_alma(people, portal, case, "records@families.example")
+    family = family_with(people, portal, case, "records@families.example")
     family.get_by_role("link", name="received").click()
     expect(family.get_by_role("main")).to_contain_text("Northside Unified School District")
-    look(eyes, family, "family-disclosures")
+    eyes.look(family, "family disclosures")
     family.get_by_role("link", name="Home", exact=True).click()
-    look(eyes, family, "family-home")
+    eyes.look(family, "family home")
     family.get_by_role("link", name="Activity on your account").click()
     expect(family.get_by_role("main")).to_contain_text("You signed in.")
     expect(family.get_by_role("main")).to_contain_text("printed your PIN")
-    look(eyes, family, "family-activity")
+    eyes.look(family, "family activity")
 
     district = people.arrives()
     steps.sign_in_as_administrator(district, portal.administrator())
@@ -70,12 +59,12 @@ def test_a_disclosure_is_noted_inspected_and_found_in_the_trail(people: People, 
     district.get_by_label("Student ID").fill(case["student"])
     district.get_by_role("button", name="Search").click()
     expect(district.get_by_role("main")).to_contain_text("noted a request for the record of")
-    look(eyes, district, "trail")
+    eyes.look(district, "trail")
     with district.expect_download() as file:
         district.get_by_role("link", name="Download all of these").click()
     assert case["student"] not in file.value.suggested_filename and file.value.suggested_filename.endswith(".csv")
     district.get_by_label("Student ID").fill("0")
     district.get_by_role("button", name="Search").click()
     expect(district.get_by_role("alert")).to_contain_text("never known a student")
-    look(eyes, district, "trail-not-found")
+    eyes.look(district, "trail not found")
     assert not eyes.found, "\n".join(eyes.found)
