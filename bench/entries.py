@@ -88,9 +88,21 @@ def _rows(first: int, before: str, many: int) -> Iterator[tuple[Any, ...]]:
         yield (*content, json.dumps(detail), before)
 
 
-def write(seconds: str) -> dict[str, Any]:
-    """One writer: entries in transactions of their own, as `trail.look` writes them. The longest wait too."""
+def look(seconds: str) -> dict[str, Any]:
+    """One writer of looks (`trail.look`)."""
     from openhouse.audit import trail
+
+    return _writing(seconds, trail.look)
+
+
+def act(seconds: str) -> dict[str, Any]:
+    """One writer of entries in the transaction of what they tell (`trail.record`)."""
+    from openhouse.audit import trail
+
+    return _writing(seconds, trail.record)
+
+
+def _writing(seconds: str, append: Callable[..., object]) -> dict[str, Any]:
     from openhouse.audit.events import Event
     from openhouse.audit.trail import Actor, Subject
 
@@ -98,7 +110,7 @@ def write(seconds: str) -> dict[str, Any]:
     while time.monotonic() < ends:
         began = time.monotonic()
         about = Subject(student=key("student", random.randrange(STUDENTS)))
-        trail.record(event=Event.STUDENT_SEEN, by=by, at=datetime.now(UTC), about=about)
+        append(event=Event.STUDENT_SEEN, by=by, at=datetime.now(UTC), about=about)
         waits.append(time.monotonic() - began)
     return {"entries": len(waits), "median": statistics.median(waits), "longest": max(waits)}
 
@@ -173,4 +185,4 @@ def _timed(work: Callable[[], object]) -> float:
 
 if __name__ == "__main__":
     django.setup()
-    print(json.dumps({"fill": fill, "write": write, "ask": ask, "pages": pages}[sys.argv[1]](sys.argv[2])))
+    print(json.dumps({"fill": fill, "look": look, "act": act, "ask": ask, "pages": pages}[sys.argv[1]](sys.argv[2])))

@@ -1,6 +1,6 @@
 """What does the audit trail cost? Proving it, writing to it meanwhile, asking it, and what an entry adds to a page. PostgreSQL.
 
-    python -m bench.trail --entries 10000000 --writers 4 --seconds 60
+    python -m bench.trail --entries 10000000 --writers 8 --seconds 60
 
 A made chain of that length, true to the last digest, in a database of its own that is gone afterwards.
 """
@@ -48,24 +48,28 @@ def proof(home: Home) -> tuple[Measured, int]:
     return verified, int(re.findall(r"All (\d+) entries", verified.output)[0])
 
 
-def under_load(home: Home, writers: int, seconds: int) -> Sequence[str]:
-    """Writers for so many seconds while verification runs again and again beside them."""
-    command = [*ENTRIES, "write", str(seconds)]
+def under_load(home: Home, how: str, writers: int, seconds: int) -> Sequence[str]:
+    """Writers for so many seconds while verification runs beside them, and again when it is over."""
+    command = [*ENTRIES, how, str(seconds)]
     started = [
         subprocess.Popen(command, env=environment(home), cwd=CHECKOUT, stdout=subprocess.PIPE, text=True)
         for _number in range(writers)
     ]
-    rounds, began = 0, time.monotonic()
+    verifying: subprocess.Popen[bytes] | None = None
     while any(each.poll() is None for each in started):
-        proof(home)
-        rounds += 1
+        if verifying is None or verifying.poll() is not None:
+            command = [*OPENHOUSE, "audit", "verify"]
+            verifying = subprocess.Popen(command, env=home.environment, cwd=CHECKOUT, stdout=subprocess.DEVNULL)
+        time.sleep(0.05)
+    if verifying:
+        verifying.terminate()
+        verifying.wait()
     outputs = [json.loads(each.communicate()[0]) for each in started]
-    say(f"trail: verified {rounds} times in {time.monotonic() - began:.0f} s")
     written = sum(each["entries"] for each in outputs)
     median = statistics.median(each["median"] for each in outputs) * 1000
     longest = max(each["longest"] for each in outputs) * 1000
     return [
-        f"{writers} writers, verification beside them",
+        f"{how}, {writers} writers, verification beside them",
         f"{written / seconds:,.0f}",
         f"{median:.1f}",
         f"{longest:,.0f}",
@@ -98,7 +102,10 @@ def figures(home: Home, entries: int, writers: int, seconds: int) -> str:
         [[name, f"{statistics.median(each) * 1000:.1f}", f"{max(each) * 1000:.1f}"] for name, each in taken],
     )
     say("trail: writing under verification")
-    wrote = table(("Writing", "Entries/s", "Median ms", "Longest ms"), [under_load(home, writers, seconds)])
+    wrote = table(
+        ("Writing", "Entries/s", "Median ms", "Longest ms"),
+        [under_load(home, how, writers, seconds) for how in ("look", "act")],
+    )
     sizes = f"Table {size['table'] / MIB:,.0f} MiB, indexes {size['indexes'] / MIB:,.0f} MiB."
     return f"{proved}\n\n{asked}\n\n{wrote}\n\n{sizes}"
 
@@ -130,7 +137,7 @@ def main(arguments: list[str]) -> int:
     """Returns 1 where something could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m bench.trail", description="Measure what the audit trail costs.")
     parser.add_argument("--entries", type=int, default=1_000_000, metavar="N", help="default: %(default)s")
-    parser.add_argument("--writers", type=int, default=4, metavar="N", help="default: %(default)s")
+    parser.add_argument("--writers", type=int, default=8, metavar="N", help="default: %(default)s")
     parser.add_argument("--seconds", type=int, default=30, metavar="N", help="of writing (default: %(default)s)")
     parser.add_argument(
         "--students", type=int, default=2000, metavar="N", help="behind the pages (default: %(default)s)"

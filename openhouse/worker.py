@@ -27,7 +27,7 @@ LOOK = 20.0
 """Seconds between two looks at the schedule."""
 GRACE = 30.0
 """Seconds that a sync has to stop in when the worker is told to."""
-PRUNED_EVERY = timedelta(days=7)
+PRUNED_EVERY = timedelta(days=1)
 AGAIN = timedelta(hours=1)
 """After a chore that came to nothing, because a sync went on for one."""
 NOTICES_FROM = time(8)

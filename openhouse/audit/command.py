@@ -7,6 +7,8 @@ import sys
 import time
 from collections.abc import Callable
 
+GONE = "The head noted earlier is not in the chain: entries were removed or written anew."
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> argparse._SubParsersAction[argparse.ArgumentParser]:
     """`verify` and `anchor`. Returns the place for more."""
@@ -40,13 +42,15 @@ def run(options: argparse.Namespace) -> int:
         return _broken(
             "--holds and --since take a head as `audit anchor`, `audit verify` and `sync` print it: POSITION:DIGEST"
         )
+    if not all(map(trail.holds, filter(None, [options.since]))):
+        return _broken(GONE)
     proof = trail.verify(since=options.since, told=_progress(trail.parted(trail.head())[0]))
     if proof.broken_at is not None:
         return _broken(f"The chain is broken at entry {proof.broken_at}; the {proof.entries} before it hold.")
     if not trail.guarded():
         return _broken("A trigger that refuses changes to the trail is missing: somebody took it away.")
     if not all(trail.holds(noted) for noted in options.holds):
-        return _broken("The head noted earlier is not in the chain: entries were removed or written anew.")
+        return _broken(GONE)
     since = f" since entry {trail.parted(options.since)[0]}" if options.since else ""
     print(f"All {proof.entries} entries{since} hold. Head: {trail.head()}")
     return 0

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from openhouse.audit import triggers
+from openhouse.audit import commits, triggers
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry, Head, Name
 
@@ -113,7 +113,12 @@ def look(
     *, event: Event, by: Actor, at: datetime, about: Subject = NOBODY, detail: Mapping[str, object] | None = None
 ) -> None:
     """Record that something was looked at: once the page's own snapshot is over, and before the answer leaves."""
-    transaction.on_commit(lambda: record(event=event, by=by, at=at, about=about, detail=detail) and None)
+
+    def write() -> None:
+        with commits.together():
+            record(event=event, by=by, at=at, about=about, detail=detail)
+
+    transaction.on_commit(write)
 
 
 def recent(by: Actor, events: Iterable[Event], *, limit: int) -> list[str]:
@@ -205,8 +210,12 @@ def _rows_after(position: int) -> list[tuple[Any, ...]]:
 
 
 def head() -> str:
-    """The chain's last position and digest, as `POSITION:DIGEST`: noted elsewhere, it proves later that nothing was removed."""
+    """The chain's last position and digest, as `POSITION:DIGEST`: noted elsewhere, it proves later that nothing was removed.
+
+    What is told here is on the disk: no power cut takes it back.
+    """
     found = Head.objects.first()
+    commits.settle()
     return f"{found.position}:{found.digest}" if found else f"0:{START}"
 
 

@@ -211,6 +211,8 @@ CHAPTERS = (
                 _("Nobody's access changes. Older versions are deleted for good."),
             ),
             Line("sync_run_days", _("Days that reports of syncs are kept"), When.PRUNE, NOBODYS),
+            Line("try_days", _("Days that tries and used slips are kept"), When.PRUNE, NOBODYS),
+            Line("trail_name_years", _("Years that names are kept in the audit trail"), When.PRUNE, NOBODYS),
         ),
     ),
 )

@@ -188,6 +188,16 @@ class Policy:
         "Whether a PIN that was used offers the same guardian's other students without another PIN.",
         readings.yes_or_no,
     )
+    try_days: int = value(
+        90,
+        "How many days tries to add a student and the slips of used PINs are kept; then `openhouse prune` deletes them.",
+        readings.number(1, 3650),
+    )
+    trail_name_years: int = value(
+        0,
+        "How many years after the last entry about somebody their name is kept in the audit trail; 0 keeps it for good.",
+        readings.number(0, 100),
+    )
 
 
 FIELDS = {each.name: each for each in fields(Policy)}

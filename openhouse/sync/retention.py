@@ -5,9 +5,10 @@ Deleting is for good. It takes turns with the sync, and the trail keeps how much
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
@@ -24,6 +25,8 @@ from openhouse.sync.refusals import SyncHeld
 
 KEPT = (SyncRun.State.RUNNING, SyncRun.State.WAITING)
 """Runs that somebody still decides on, however old they are."""
+AT_ONCE = 5000
+"""How many rows go in one transaction."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +44,28 @@ def count(*, at: datetime) -> list[Outdated]:
 
 
 def prune(*, by: Actor, at: datetime) -> list[Outdated]:
-    """Delete it, all or nothing. Raises SyncHeld while a sync goes on."""
+    """Delete it. Raises SyncHeld while a sync goes on."""
     with databases.of(connection).alone(connection) as alone:
         if not alone:
             raise SyncHeld("A sync is going on. Wait until it is over: pruning takes turns with it.")
+        kinds = reversed(list(_rows(values.at(at), at)))
+        found = [Outdated(what, before, drop(what, rows, by=by, at=at)) for what, before, rows in kinds]
+    return found[::-1]
+
+
+def drop(
+    what: str, rows: QuerySet[Any], *, by: Actor, at: datetime, how: Callable[[QuerySet[Any]], object] = QuerySet.delete
+) -> int:
+    """Delete rows (or what `how` does to them), some in each transaction, each with its entry. Returns how many."""
+    dropped = 0
+    while True:
         with transaction.atomic():
-            found = count(at=at)
-            for _what, _before, rows in reversed(list(_rows(values.at(at), at))):
-                rows.delete()
-            if any(each.count for each in found):
-                record(event=Event.RECORDS_PRUNED, by=by, at=at, detail={each.what: each.count for each in found})
-    return found
+            keys = list(rows.values_list("pk", flat=True)[:AT_ONCE])
+            if not keys:
+                return dropped
+            how(rows.filter(pk__in=keys))
+            record(event=Event.RECORDS_PRUNED, by=by, at=at, detail={what: len(keys)})
+        dropped += len(keys)
 
 
 def _rows(policy: Policy, at: datetime) -> Iterator[tuple[str, datetime, QuerySet[Model]]]:
@@ -62,7 +76,7 @@ def _rows(policy: Policy, at: datetime) -> Iterator[tuple[str, datetime, QuerySe
     yield "set-aside rows", runs_before, SetAsideRow.objects.filter(run__in=old.values("pk"))
     yield "differences", runs_before, Difference.objects.filter(run__in=old.values("pk"))
     if policy.history_years:
-        past_before = _years_before(at, policy.history_years)
+        past_before = years_before(at, policy.history_years)
         for entity in mirror.ENTITIES:
             rows: QuerySet[Model] = entity.past._default_manager.filter(valid_until__lt=past_before)
             yield f"past versions: {entity.name}", past_before, rows
@@ -78,7 +92,8 @@ def _old_runs(before: datetime) -> QuerySet[SyncRun]:
     return over.exclude(Q(state__in=KEPT) | Q(pk__in=list(newest.values())))
 
 
-def _years_before(at: datetime, years: int) -> datetime:
+def years_before(at: datetime, years: int) -> datetime:
+    """The same day so many years ago."""
     local = timezone.localtime(at)
     try:
         return local.replace(year=local.year - years)

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from openhouse.access import disclosures
 from openhouse.access.consents import LASTS
+from openhouse.access.disclosures import Basis
 from openhouse.access.models import Act, Consent, IdentityCheck
 from openhouse.district.models import Employee
 from openhouse.roles.models import RoleRequest
 from openhouse.roles.roles import Role
-from tests.cast import NOW, Cast, associate, end, give, join
+from tests.cast import NOW, SYSTEM, Cast, associate, end, give, join
 from tests.cast import employee as make_employee
 from tests.pages import syncs
 
@@ -58,13 +60,17 @@ def everything_of_alma(cast: Cast) -> list[str]:
     asked = Consent.objects.create(
         act=Act.NEW_PIN, student=cast.alma, guardian=cast.ana, asked_by=cast.otto, asked_at=NOW, expires_at=NOW + LASTS
     )
+    noted = disclosures.note(
+        student=cast.alma, on=NOW.date(), party="Ana Reyes", interest="x", what="y", basis=Basis.COURT, employee=cast.olga,
+        by=SYSTEM, at=NOW,
+    )  # fmt: skip
     checked = [check_of_ana(cast, outcome) for outcome in ("answered", "verified")]
     family = [cast.alma, cast.ana, cast.ana_of_alma, association, cast.ana_account]
     role = RoleRequest.objects.create(
         account=make_employee("Theo", None), role=Role.REPORTING, school_code="1001", why="Figures", asked_at=NOW
     )
     held, employee = cast.olga.grants.get(), Employee.objects.get(sourced_id="employee-Olga")
-    things = [asked, *checked, *family, cast.maple, cast.olga, run, role, held, employee]
+    things = [asked, noted, *checked, *family, cast.maple, cast.olga, run, role, held, employee]
     return [str(each.key) for each in [*things, cast.alma.enrolments.get()]]
 
 
@@ -166,10 +172,13 @@ def test_the_same_addresses_open_for_those_whose_they_are(cast: Cast, visit: Any
         "/staff/roles/appoint/…/",
         "/family/students/…/",
         "/family/students/…/emergency-card/",
+        "/family/students/…/disclosures/",
         "/staff/found/…/",
         "/staff/students/…/",
         "/staff/students/…/pins/",
         "/staff/students/…/history/",
+        "/staff/students/…/disclosures/",
+        "/staff/disclosures/…/error/",
         "/staff/guardianships/…/new-pin/",
         "/staff/guardianships/…/verify/",
         "/staff/identity-checks/…/",

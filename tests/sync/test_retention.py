@@ -97,7 +97,8 @@ def test_how_much_went_is_on_record(db, clock, capsys):
     run(91), run(1)
     assert cli.main(["prune"]) == 0
     assert "3 rows were deleted" in capsys.readouterr().out
-    assert Entry.objects.get(event=Event.RECORDS_PRUNED).detail["sync runs"] == 1
+    entries = Entry.objects.filter(event=Event.RECORDS_PRUNED).order_by("position")
+    assert [each.detail for each in entries] == [{"differences": 1}, {"set-aside rows": 1}, {"sync runs": 1}]
 
 
 def test_nothing_to_prune_is_no_entry(db):

@@ -12,23 +12,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Returns 1 while a sync goes on."""
+    """Returns 1 while a sync goes on: what is the sync's stays then, and goes the next time."""
     from django.utils import timezone
 
+    from openhouse.access import retention
     from openhouse.audit.trail import Actor
-    from openhouse.sync import retention
     from openhouse.sync.refusals import SyncHeld
 
     now = timezone.now()
     try:
         found = retention.count(at=now) if options.dry_run else retention.prune(by=Actor.command_line(), at=now)
-    except SyncHeld as held:
-        print(f"openhouse prune: {held}", file=sys.stderr)
+    except SyncHeld as refused:
+        print(f"openhouse prune: {refused}", file=sys.stderr)
         return 1
     for each in found:
-        print(f"{each.what:<28}{each.count:>11,}   ended before {timezone.localtime(each.before):%Y-%m-%d}")
+        print(f"{each.what:<36}{each.count:>11,}   from before {timezone.localtime(each.before):%Y-%m-%d}")
     total = sum(each.count for each in found)
     print(f"{total:,} rows would be deleted; nothing was." if options.dry_run else f"{total:,} rows were deleted.")
     if not any(each.what.startswith("past") for each in found):
         print("Past versions are kept for good (policy history_years is 0).")
+    if not any(each.what.startswith("names") for each in found):
+        print("Names in the audit trail are kept for good (policy trail_name_years is 0).")
+    print(
+        "Never deleted: entries of the audit trail, disclosure records, identity checks, ties, associations, grants, policy."
+    )
     return 0
