@@ -1,8 +1,9 @@
 """What does a page cost? Each staff and family page beside an empty signed-in page of the same stack.
 
 The server is the one that `openhouse serve` starts, asked over one connection on loopback, one request at a time. Pages take
-turns in rounds, floors among them, so that all see the same noise. Processor time is that of the server's processes: on
-SQLite the database's work is in it, on PostgreSQL it is not. Statements are counted apart, while no time is taken.
+turns in rounds, floors among them, so that all see the same noise; then some are asked for eight at once (bench.crowd).
+Processor time is that of the server's processes: on SQLite the database's work is in it, on PostgreSQL it is not. Statements are
+counted apart, while no time is taken.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench import counting, databases, portal, visits
+from bench import counting, crowd, databases, portal, visits
 from bench.client import Answer, Client, WrongAnswer
 from bench.databases import Home
 from bench.districts import District
@@ -62,7 +63,8 @@ def figures(district: District, database: str, count: int) -> str:
             count_statements(running, people, taken)
         with portal.serving(home) as running:
             take_time(running, people, taken, count)
-    return table(HEADINGS, (_row(visit, taken) for visit in VISITS))
+            at_once = crowd.figures(running, people)
+    return "\n\n".join([table(HEADINGS, (_row(visit, taken) for visit in VISITS)), at_once])
 
 
 def open_portal(home: Home, folder: Path) -> Mapping[str, Any]:

@@ -29,12 +29,13 @@ class Visit:
         return (200, 302) if self.fields in (NAMED, CALLED) else (self.status,)
 
 
-STAFF_FLOOR, FAMILY_FLOOR = "Empty staff page", "Empty family page"
+STAFF_FLOOR, FAMILY_FLOOR = "Empty console page", "Empty family page"
 NAMED = {"given_name": "{given}", "family_name": "{family}"}
 CALLED = {"first_name": "{given}", "last_name": "{family}"}
 """The first letters of a name, as somebody types them who then looks at the list."""
 VISITS = (
     Visit(STAFF_FLOOR, "counter", "/bench/staff/"),
+    Visit("The same without a door", "counter", "/bench/bare/", STAFF_FLOOR),
     Visit("Find a Student", "counter", "/staff/", STAFF_FLOOR),
     Visit(
         "Find a Student, search", "counter", "/staff/", STAFF_FLOOR, "POST", {"student_number": "{number}"}, status=302

@@ -22,7 +22,7 @@ COMMANDS = {
     "appoint": ("openhouse.roles.command", "Give an employee a role: the first District Administrator, to begin with."),
     "notices": ("openhouse.access.reminding", "Tell guardians whose students turn 18 soon; the worker does so daily."),
     "doctor": ("openhouse.doctor", "Say whether the SIS, names, the keys, the mail server and the clock are in order."),
-    "policy": ("openhouse.policy.command", "List the district's choices, or set one."),
+    "policy": ("openhouse.access.trial", "The district's choices: list, set, export, check and import them."),
     "audit": ("openhouse.audit.command", "Prove that the audit trail was not changed."),
     "keys": ("openhouse.access.keys", "Make a new key for PINs, or encrypt all PINs under the newest."),
     "manage": ("openhouse.manage", "Django's own commands: openhouse manage migrate, check --deploy …"),

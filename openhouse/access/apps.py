@@ -1,4 +1,6 @@
-"""Registers the ways in which a query may compare text without regard to case."""
+"""Registers the ways in which a query may compare text without regard to case, and the tables that stand beside their verbs."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 from django.db.models import CharField
@@ -9,4 +11,5 @@ class AccessConfig(AppConfig):
     name = "openhouse.access"
 
     def ready(self) -> None:
+        import_module("openhouse.access.disclosures")
         CharField.register_lookup(Upper)

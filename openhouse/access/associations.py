@@ -80,7 +80,12 @@ def visible(*, account: Account, at: datetime) -> QuerySet[Student]:
 
 def with_standing(rows: QuerySet[Association], *, at: datetime) -> QuerySet[WithStanding]:
     """Associations annotated with `standing`, from the mirror as it is: for a past moment ask `access.decide`."""
-    policy, on = values.at(at), timezone.localdate(at)
+    return rows.annotate(standing=standing_of(rows, policy=values.at(at), at=at))
+
+
+def standing_of(rows: QuerySet[Association], *, policy: Policy, at: datetime) -> Case:
+    """The table of standings as one expression over these rows, under the district's policy or one that is being considered."""
+    on = timezone.localdate(at)
     pairs = Guardianship.objects.filter(
         valid_until=None,
         student=OuterRef("student"),
@@ -103,7 +108,7 @@ def with_standing(rows: QuerySet[Association], *, at: datetime) -> QuerySet[With
         When(~Q(way=Way.IMPORTED), then=Value(Standing.ACTIVE)),
         When(_graced(policy, at), then=Value(Standing.GRACE)),
     ]
-    return rows.annotate(standing=Case(*whens, default=Value(Standing.DISABLED), output_field=CharField()))
+    return Case(*whens, default=Value(Standing.DISABLED), output_field=CharField())
 
 
 def active(at: datetime) -> Q:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from openhouse.accounts.models import Account
 from openhouse.audit.trail import Actor
 from openhouse.district import enrolling, kin
 from openhouse.district.models import Employee, Enrolment, Guardianship, Student
-from openhouse.district.restrictions import Reading, in_effect, is_legal, reading
+from openhouse.district.restrictions import GuardianshipFacts, Reading, in_effect, is_legal, reading
 from openhouse.policy.values import Policy
 
 
@@ -62,14 +62,29 @@ def is_enrolled(student: Student, *, policy: Policy, at: datetime) -> bool:
 
 def why_no_pin(guardianship: Guardianship, *, enrolled: bool, policy: Policy, at: datetime) -> refusals.Refused | None:
     """Why this guardianship of a student who is `enrolled` or not may have no PIN, or None (domain rules 1, 3, 13 and 14)."""
+    if guardianship.valid_until is not None:
+        return refusals.NotLegalGuardian()
+    student, on = guardianship.student, timezone.localdate(at)
+    birth_date, ground = student.birth_date, student.eligible_ground
+    return obstacle(guardianship, birth_date=birth_date, ground=ground, enrolled=enrolled, policy=policy, on=on)
+
+
+def obstacle(
+    guardianship: GuardianshipFacts,
+    *,
+    birth_date: date | None,
+    ground: str,
+    enrolled: bool,
+    policy: Policy,
+    on: date,
+) -> refusals.Refused | None:
+    """The same as a pure rule, of a guardianship that is in the mirror."""
     if reading(guardianship.restriction, policy) is not Reading.NONE:
         return refusals.GuardianRestricted()
-    student, on = guardianship.student, timezone.localdate(at)
-    current = guardianship.valid_until is None and in_effect(guardianship, on)
-    if not (current and is_legal(guardianship, policy) and enrolled):
+    if not (in_effect(guardianship, on) and is_legal(guardianship, policy) and enrolled):
         return refusals.NotLegalGuardian()
-    if student.birth_date is None:
+    if birth_date is None:
         return refusals.NoBirthDate() if policy.missing_birth_date == "no_pin" else None
-    if policy.rights_pass_at_18 and student.birth_date <= adult_since(on):
-        return None if student.eligible_ground in GROUNDS_AT_18 else refusals.RightsPassed()
+    if policy.rights_pass_at_18 and birth_date <= adult_since(on):
+        return None if ground in GROUNDS_AT_18 else refusals.RightsPassed()
     return None

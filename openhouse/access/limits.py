@@ -14,6 +14,7 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Student
 from openhouse.policy import values
+from openhouse.policy.values import Policy
 
 
 def refuse_over(*, account: Account, student: Student, at: datetime) -> None:
@@ -23,10 +24,15 @@ def refuse_over(*, account: Account, student: Student, at: datetime) -> None:
     """
     if is_lifted(account):
         return
-    limit = values.at(at).student_limit
+    policy = values.at(at)
     others = Association.objects.filter(account=account, valid_until=None).exclude(student=student)
-    if associations.with_standing(others, at=at).exclude(standing=Standing.ENDED).count() >= limit:
-        raise refusals.LimitReached(limit)
+    if is_full(associations.with_standing(others, at=at).exclude(standing=Standing.ENDED).count(), policy):
+        raise refusals.LimitReached(policy.student_limit)
+
+
+def is_full(students: int, policy: Policy) -> bool:
+    """Whether an account with so many students, and no exception, can add no other."""
+    return students >= policy.student_limit
 
 
 def refuse_too_many(*, account: Account, at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Lower
 
 from openhouse.access.models import Association, LimitException, Tie, Try
 from openhouse.accounts.models import Account
-from openhouse.district.models import Guardian, Guardianship, Student
+from openhouse.district.models import Guardian
 from openhouse.folding import begins
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ def called(given_name: str, family_name: str) -> Q:
     return begins("family_name", family_name) & begins("given_name", given_name)
 
 
-def with_student(students: QuerySet[Student], guardianships: QuerySet[Guardianship]) -> Q:
-    """Accounts that have one of these students, or are tied to a guardian in one of these guardianships. Asked row by row."""
-    own = Association.objects.filter(account=OuterRef("pk"), valid_until=None, student__in=students.values("pk"))
-    pairs = guardianships.order_by().values("guardian")
-    tied = Tie.objects.filter(account=OuterRef("pk"), valid_until=None, guardian__in=pairs)
-    return Q(Exists(own)) | Q(Exists(tied))
+def with_student(own: Q, tied: Q) -> Q:
+    """Accounts that have a student, or are tied to a guardian of one: which students, `own` says of associations and `tied` of
+    ties. Asked row by row."""
+    associations = Association.objects.filter(own, account=OuterRef("pk"), valid_until=None)
+    ties = Tie.objects.filter(tied, account=OuterRef("pk"), valid_until=None)
+    return Q(Exists(associations)) | Q(Exists(ties))
 
 
 def listed(accounts: QuerySet[Account]) -> QuerySet[Account]:

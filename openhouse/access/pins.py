@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -18,7 +18,7 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardianship, Student
 from openhouse.district.restrictions import Reading, reading
-from openhouse.policy import values
+from openhouse.policy import school_years, values
 from openhouse.policy.values import Policy
 
 WRONG_TRIES = 5
@@ -210,10 +210,8 @@ def _ask_to_revalidate(guardianship: Guardianship, *, at: datetime) -> list[int]
 
 def locked_this_year(student: Student, *, policy: Policy, at: datetime) -> int:
     """How many PINs of the student died of wrong tries since the school year began."""
-    day = timezone.localdate(at)
-    start = date.fromisoformat(f"{day.year}-{policy.school_year_start}")
-    start = start if start <= day else start.replace(year=day.year - 1)
-    return Pin.objects.filter(guardianship__student=student, end=PinEnd.LOCKED, ended_at__date__gte=start).count()
+    first = school_years.at(policy, timezone.localdate(at)).first
+    return Pin.objects.filter(guardianship__student=student, end=PinEnd.LOCKED, ended_at__date__gte=first).count()
 
 
 @dataclass(frozen=True)

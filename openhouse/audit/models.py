@@ -29,6 +29,9 @@ class Entry(models.Model):
             models.Index(fields=["student", "position"], name="entry_student", condition=~models.Q(student="")),
             models.Index(fields=["account", "position"], name="entry_account", condition=~models.Q(account="")),
             models.Index(fields=["actor", "position"], name="entry_actor"),
+            models.Index(fields=["guardian", "position"], name="entry_guardian", condition=~models.Q(guardian="")),
+            models.Index(fields=["event", "position"], name="entry_event"),
+            models.Index(fields=["at"], name="entry_at"),
         ]
 
     def __str__(self) -> str:
@@ -48,12 +51,15 @@ class Head(models.Model):
 
 
 class Name(models.Model):
-    """The name that an id in the trail had, kept apart so that it can be erased without breaking the chain."""
+    """The name that an id in the trail had, kept apart so that it can be erased without breaking the chain.
+
+    A blank one was erased, and stays so: what happens later writes no name there again.
+    """
 
     kind = "ordinary"
 
     subject = models.CharField(max_length=64, primary_key=True)
-    name = models.CharField(max_length=800)
+    name = models.CharField(max_length=800, blank=True)
 
     def __str__(self) -> str:
         return f"name of {self.subject}"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from openhouse.policy.values import Policy
+
 
 @dataclass(frozen=True)
 class Language:
@@ -61,6 +63,8 @@ LANGUAGES = (
     Language("vi", _("Vietnamese"), "Tiếng Việt", ("vie",)),
     Language("ar", _("Arabic"), "العربية", ("ara", "arb"), ("Vazirmatn",), rtl=True),
 )
+REVIEWED = frozenset({"en"})
+"""Tags of the languages whose texts a qualified translator has reviewed; English is what they are translated from."""
 BY_TAG = {tag: each for each in LANGUAGES for tag in (each.tag.lower(), *each.others)}
 
 
@@ -69,3 +73,8 @@ def of(tag: str) -> Language | None:
     parts = tag.strip().lower().replace("_", "-").split("-")
     whole = ("-".join(parts[:end]) for end in range(len(parts), 0, -1))
     return next((BY_TAG[each] for each in whole if each in BY_TAG), None)
+
+
+def offered(policy: Policy) -> list[Language]:
+    """The languages that the district offers letters in, English first."""
+    return [each for each in LANGUAGES if each.tag.lower() in policy.letter_languages]

@@ -119,7 +119,7 @@ def employee(
                     return redirect(address)
                 raise Http404
             if recently and not _signed_in_recently(request):
-                return redirect(f"{reverse('front:sign_in_again')}?{urlencode({'next': request.path})}")
+                return redirect(f"{reverse('front:sign_in_again')}?{urlencode({'next': request.get_full_path()})}")
             return view(request, *args, **kwargs)
 
         entered.door = permission  # type: ignore[attr-defined]

@@ -1,5 +1,5 @@
 """Messages at the top of the next page."""
 
-from django.contrib.messages import success
+from django.contrib.messages import error, success
 
-__all__ = ["success"]
+__all__ = ["error", "success"]

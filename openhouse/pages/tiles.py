@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from openhouse.district.models import Enrolment
 from openhouse.policy.values import Policy
@@ -53,14 +54,16 @@ def of(enrolments: Iterable[Enrolment], policy: Policy, language: str) -> list[T
     """The district's tiles that are meant for one of these enrolments' schools and grades (none named: for all)."""
     places = [(each.school.code, each.grade) for each in enrolments]
     return [
-        Tile(
-            tile["name"].get(language, tile["name"]["en"]),
-            tile["icon"] if tile["icon"] in ICONS else "link",
-            tile["address"],
-        )
+        drawn(tile, language)
         for tile in policy.link_tiles
         if any(_fits(tile["school_codes"], code) and _fits(tile["grades"], grade) for code, grade in places)
     ]
+
+
+def drawn(tile: Mapping[str, Any], language: str) -> Tile:
+    """One of policy's tiles as a reader of that language sees it."""
+    name = tile["name"].get(language, tile["name"]["en"])
+    return Tile(name, tile["icon"] if tile["icon"] in ICONS else "link", tile["address"])
 
 
 def _fits(meant: list[str], found: str) -> bool:

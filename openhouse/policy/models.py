@@ -16,6 +16,7 @@ class Choice(models.Model):
     value = models.JSONField()
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
+    chosen_by = models.CharField(max_length=64, blank=True, help_text="The key of whoever chose it, as in the trail.")
 
     class Meta:
         constraints: ClassVar = [

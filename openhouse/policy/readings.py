@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -25,27 +26,40 @@ def text(given: Any) -> str:
     return str(given).strip()
 
 
-def number(least: int, most: int) -> Reading:
+@dataclass(frozen=True)
+class Number:
     """A whole number within bounds, both included."""
 
-    def read(given: Any) -> int:
+    least: int
+    most: int
+
+    def __call__(self, given: Any) -> int:
         found = int(given) if re.fullmatch(r"\d{1,6}", str(given).strip()) else -1
-        if not least <= found <= most:
-            raise ValueError(f"a whole number from {least} to {most} is allowed")
+        if not self.least <= found <= self.most:
+            raise ValueError(f"a whole number from {self.least} to {self.most} is allowed")
         return found
 
-    return read
+
+def number(least: int, most: int) -> Number:
+    """A whole number within bounds, both included."""
+    return Number(least, most)
 
 
-def one_of(*allowed: str) -> Reading:
+@dataclass(frozen=True)
+class OneOf:
     """One of a few words."""
 
-    def read(given: Any) -> str:
-        if str(given).strip() not in allowed:
-            raise ValueError(f"one of {', '.join(allowed)} is allowed")
+    allowed: tuple[str, ...]
+
+    def __call__(self, given: Any) -> str:
+        if str(given).strip() not in self.allowed:
+            raise ValueError(f"one of {', '.join(self.allowed)} is allowed")
         return str(given).strip()
 
-    return read
+
+def one_of(*allowed: str) -> OneOf:
+    """One of a few words."""
+    return OneOf(allowed)
 
 
 def yes_or_no(given: Any) -> bool:
@@ -72,16 +86,24 @@ def names(longest: int) -> Reading:
     return read
 
 
-def some_of(*allowed: str, one_of_them: tuple[str, ...]) -> Reading:
-    """A list of some of a few words, in their order, among them at least one of those named."""
+@dataclass(frozen=True)
+class SomeOf:
+    """Some of a few words, in their order, among them at least one of those named."""
 
-    def read(given: Any) -> tuple[str, ...]:
+    allowed: tuple[str, ...]
+    one_of_them: tuple[str, ...]
+
+    def __call__(self, given: Any) -> tuple[str, ...]:
         found = words(given)
-        if not set(found) <= set(allowed) or not set(found) & set(one_of_them):
-            raise ValueError(f"some of {', '.join(allowed)} are allowed, at least one of {', '.join(one_of_them)}")
-        return tuple(each for each in allowed if each in found)
+        if not set(found) <= set(self.allowed) or not set(found) & set(self.one_of_them):
+            least = ", ".join(self.one_of_them)
+            raise ValueError(f"some of {', '.join(self.allowed)} are allowed, at least one of {least}")
+        return tuple(each for each in self.allowed if each in found)
 
-    return read
+
+def some_of(*allowed: str, one_of_them: tuple[str, ...]) -> SomeOf:
+    """A list of some of a few words, in their order, among them at least one of those named."""
+    return SomeOf(allowed, one_of_them)
 
 
 def https(given: Any) -> str:
@@ -151,11 +173,15 @@ def tiles(given: Any) -> tuple[Mapping[str, Any], ...]:
 def _tile(given: Any) -> Mapping[str, Any]:
     if not isinstance(given, dict) or not isinstance(given.get("name"), dict) or not given["name"].get("en"):
         raise ValueError('each tile needs a name in English: {"name": {"en": "Library"}, …}')
-    if not str(given.get("address", "")).startswith("https://"):
-        raise ValueError("each tile needs an address that begins with https://")
+    try:
+        address = https(given.get("address", ""))
+    except ValueError:
+        address = ""
+    if not address:
+        raise ValueError("each tile needs an address such as https://library.example/catalog")
     return {
         "name": {str(code): str(name) for code, name in given["name"].items()},
-        "address": str(given["address"]),
+        "address": address,
         "icon": str(given.get("icon", "link")),
         "grades": [str(grade) for grade in given.get("grades", [])],
         "school_codes": [str(code) for code in given.get("school_codes", [])],

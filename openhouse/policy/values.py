@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from openhouse.audit.events import Event
@@ -34,8 +36,8 @@ class Policy:
     )
     link_tiles: tuple[Mapping[str, Any], ...] = value(
         (),
-        "The district's own tiles on a student's page: a JSON list of "
-        '{"name": {"en": "Library"}, "address": "https://…", "icon": "book", "grades": [], "school_codes": []}.',
+        "The district's own links on a student's page: each has its names by language, an https address, an icon, grades and "
+        "school codes.",
         readings.tiles,
     )
     pin_length: int = value(
@@ -174,6 +176,13 @@ class Policy:
         "How many minutes after signing in an employee may change roles or policy or take an export without signing in again.",
         readings.number(1, 480),
     )
+    letter_languages: tuple[str, ...] = value(
+        ("en", "es", "hy", "zh-hans", "zh-hant", "fa", "ko", "ru", "tl", "vi", "ar"),
+        "The languages in which letters and slips are offered, by their tags. English always is.",
+        readings.some_of(
+            *("en", "es", "hy", "zh-hans", "zh-hant", "fa", "ko", "ru", "tl", "vi", "ar"), one_of_them=("en",)
+        ),
+    )
     one_pin_per_family: bool = value(
         False,
         "Whether a PIN that was used offers the same guardian's other students without another PIN.",
@@ -187,8 +196,7 @@ FIELDS = {each.name: each for each in fields(Policy)}
 def at(moment: datetime) -> Policy:
     """The district's policy as it was at that moment: defaults, and what was chosen by then."""
     chosen = Choice.objects.filter(valid_from__lte=moment).filter(Q(valid_until=None) | Q(valid_until__gt=moment))
-    known = {row.name: FIELDS[row.name].metadata["read"](row.value) for row in chosen if row.name in FIELDS}
-    return Policy(**known)
+    return Policy(**_read(chosen))
 
 
 def since(name: str, moment: datetime) -> datetime | None:
@@ -199,25 +207,56 @@ def since(name: str, moment: datetime) -> datetime | None:
     return chosen.values_list("valid_from", flat=True).first()
 
 
+def seal(policy: Policy) -> str:
+    """A short digest of all values, which a preview carries: where it differs at the saving, the preview is out of date."""
+    stated = {name: readings.plain(getattr(policy, name)) for name in FIELDS}
+    return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()[:32]
+
+
 class PolicyRefused(ValueError):
     """The name is unknown or the value out of its bounds. The text says what is allowed."""
 
 
-def choose(*, name: str, text: str, by: Actor, at: datetime) -> Any:
-    """Set one value from text, ending the one before. Returns the value read; the same value again changes nothing."""
+class PolicyMoved(Exception):
+    """Somebody else changed a value since the preview was shown."""
+
+
+def read(name: str, given: Any) -> Any:
+    """A value from its text, or from what a file holds. Raises PolicyRefused."""
     if name not in FIELDS:
         raise PolicyRefused(f"There is no policy value {name!r}. `openhouse policy list` shows them all.")
     try:
-        read = FIELDS[name].metadata["read"](text)
+        return FIELDS[name].metadata["read"](given)
     except ValueError as error:
         raise PolicyRefused(f"{name}: {error}") from error
-    with transaction.atomic():
-        current = Choice.objects.select_for_update().filter(name=name, valid_until=None).first()
-        stored = readings.plain(read)
-        if current and current.value == stored:
-            return read
-        if current:
-            Choice.objects.filter(pk=current.pk).update(valid_until=at)
-        Choice.objects.create(name=name, value=stored, valid_from=at)
-        record(event=Event.POLICY_SET, by=by, at=at, detail={"name": name, "value": stored})
-    return read
+
+
+def choose(*, name: str, text: Any, by: Actor, at: datetime, seen: str = "") -> Any:
+    """Set one value from text, ending the one before. Returns the value read; the same value again changes nothing.
+
+    `seen` is the seal of the policy that whoever chooses was shown. Raises PolicyRefused, and PolicyMoved where it is another.
+    """
+    found = read(name, text)
+    try:
+        with transaction.atomic():
+            _begin(name, readings.plain(found), by=by, at=at, seen=seen)
+    except IntegrityError as error:  # two first choices of one value at once
+        raise PolicyMoved from error
+    return found
+
+
+def _begin(name: str, stored: Any, *, by: Actor, at: datetime, seen: str) -> None:
+    present = {row.name: row for row in Choice.objects.select_for_update().filter(valid_until=None)}
+    if seen and seen != seal(Policy(**_read(present.values()))):
+        raise PolicyMoved
+    current = present.get(name)
+    if current and current.value == stored:
+        return
+    if current:
+        Choice.objects.filter(pk=current.pk).update(valid_until=at)
+    Choice.objects.create(name=name, value=stored, valid_from=at, chosen_by=by.key)
+    record(event=Event.POLICY_SET, by=by, at=at, detail={"name": name, "value": stored})
+
+
+def _read(rows: Iterable[Choice]) -> dict[str, Any]:
+    return {row.name: FIELDS[row.name].metadata["read"](row.value) for row in rows if row.name in FIELDS}

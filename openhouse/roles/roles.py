@@ -30,6 +30,8 @@ class Permission(StrEnum):
     SEE_SYNC = "see sync"
     DECIDE_SYNC = "decide sync"
     SEE_HISTORY = "see history"
+    SEE_TRAIL = "see trail"
+    KEEP_DISCLOSURES = "keep disclosures"
 
 
 class Role(models.TextChoices):
@@ -57,6 +59,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.EXPLAIN,
             Permission.SEE_REPORTS,
             Permission.SEE_HISTORY,
+            Permission.KEEP_DISCLOSURES,
         }
     ),
     Role.SITE_ADMINISTRATOR: frozenset({Permission.SEE_REPORTS}),
@@ -84,6 +87,8 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.SEE_SYNC,
             Permission.DECIDE_SYNC,
             Permission.SEE_HISTORY,
+            Permission.SEE_TRAIL,
+            Permission.KEEP_DISCLOSURES,
         }
     ),
 }

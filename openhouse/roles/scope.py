@@ -50,7 +50,7 @@ class Scope:
 
 def of(account: Account, at: datetime) -> Scope:
     """The employee's scope at that moment. A guardian's account has none, nor has an employee whom the SIS names no more."""
-    employed = Employee.objects.filter(sourced_id=OuterRef("account__employee_key"), valid_until=None)
+    employed = Employee.objects.filter(sourced_id=account.employee_key, valid_until=None)
     current = Grant.objects.filter(Exists(employed), account=account, valid_from__lte=at)
     current = current.filter(Q(valid_until=None) | Q(valid_until__gt=at))
     rows = current.annotate(as_of=Subquery(freshness.moments()[:1])).values_list("role", "school_code", "as_of")
@@ -93,6 +93,15 @@ def guardianships(scope: Scope, permission: Permission = Permission.SEE_PINS) ->
         _enrolled(scope, permission, "student"), valid_until=None, student__valid_until=None
     )
     return rows.select_related("student", "guardian")
+
+
+def within(scope: Scope, permission: Permission, under: str) -> Q:
+    """The same students, for a query of another table in which `under` leads to them: their rows are joined, and may come twice."""
+    counting = enrolling.counting(scope.policy, timezone.localdate(scope.at), f"{under}enrolments__")
+    current = {f"{under}valid_until": None, f"{under}enrolments__school__valid_until": None}
+    if scope.is_district_wide(permission):
+        return Q(counting, **current, **{f"{under}enrolments__isnull": False})
+    return Q(counting, **current, **{f"{under}enrolments__school__code__in": scope.school_codes(permission)})
 
 
 def _enrolled(scope: Scope, permission: Permission, student: str) -> Exists:

@@ -20,9 +20,11 @@ def sign_in_as_employee(page: Page, name: str) -> None:
 
 
 def sign_in_as_administrator(page: Page, name: str) -> None:
-    """From the front door through Employee Login, to the District tab."""
+    """From the front door through Employee Login, to the District tab's Sync."""
     page.get_by_role("link", name="Employee Login").click()
     page.get_by_role("button", name=name).first.click()
+    page.get_by_role("heading", name="District", level=1).wait_for()
+    page.get_by_role("link", name="Sync").click()
     page.get_by_role("heading", name="Sync", level=1).wait_for()
 
 

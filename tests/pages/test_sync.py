@@ -42,7 +42,7 @@ def test_before_the_first_sync_the_page_says_what_will_stand_there(cast: Cast, v
 
 def test_the_console_s_first_page_sends_a_district_administrator_to_the_district_tab(cast: Cast, visit: Any):
     for address in ("/staff/", "/"):
-        assert visit(cast.dora).get(address).url == SYNC
+        assert visit(cast.dora).get(address).url == "/staff/district/"
 
 
 def test_tabs_are_those_that_the_roles_open(cast: Cast, visit: Any):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from openhouse.district.models import Employee
+from openhouse.district.models import Employee, Guardianship
 from openhouse.policy import values
 from openhouse.roles import scope
 from openhouse.roles.models import Grant
@@ -38,6 +38,18 @@ def test_a_student_at_two_schools_is_reached_from_both_and_listed_once(cast):
 
 def test_a_withdrawn_student_is_reached_by_nobody(cast):
     assert cast.will not in students(cast.olga)
+
+
+@pytest.mark.parametrize("permission", [Permission.SEARCH_PARENTS, Permission.SEE_HISTORY, Permission.SEE_REPORTS])
+def test_rows_that_lead_to_students_are_reached_as_the_students_are(cast, permission):
+    make.enrol(cast.alma, cast.cedar)
+    Grant.objects.create(account=cast.ben, role=Role.HELP_DESK, valid_from=NOW)
+    Grant.objects.create(account=cast.olga, role=Role.DISTRICT_ADMINISTRATOR, valid_from=NOW)
+    for account in (cast.olga, cast.ben):
+        found = of(account)
+        joined = Guardianship.objects.filter(scope.within(found, permission, "student__"))
+        reached = scope.students(found, permission).filter(guardianships__isnull=False)
+        assert set(joined.values_list("student", flat=True)) == set(reached.values_list("pk", flat=True))
 
 
 def test_over_the_summer_a_student_is_reached_until_the_day_policy_names(cast):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0006_one_pin_per_family'),
+        ('access', '0007_disclosures'),
         ('district', '0003_names_without_accents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

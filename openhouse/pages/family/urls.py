@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openhouse.pages.family import add_student, emergency_card, home, siblings, student
+from openhouse.pages.family import activity, add_student, disclosures, emergency_card, home, siblings, student
 
 app_name = "family"
 urlpatterns = [
@@ -11,4 +11,6 @@ urlpatterns = [
     path("more-students/", siblings.page, name="siblings"),
     path("students/<uuid:key>/", student.page, name="student"),
     path("students/<uuid:key>/emergency-card/", emergency_card.page, name="emergency_card"),
+    path("students/<uuid:key>/disclosures/", disclosures.page, name="disclosures"),
+    path("activity/", activity.page, name="activity"),
 ]

@@ -19,6 +19,7 @@ from openhouse.letters import languages, slip
 from openhouse.letters.languages import Language
 from openhouse.pages import doors
 from openhouse.pages.staff import refusal
+from openhouse.policy.values import Policy
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -43,7 +44,8 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         reference=address(given),
         phone=request.policy.help_phone,
     )
-    language = languages.of(request.POST.get("language", "")) or home_language(guardianship)
+    picked = languages.of(request.POST.get("language", ""))
+    language = picked if picked in languages.offered(request.policy) else home_language(guardianship, request.policy)
     paper = slip.typeset(content, language)
     disposition = {"Content-Disposition": 'inline; filename="pin-slip.pdf"'}
     return HttpResponse(paper.content, content_type="application/pdf", headers=disposition)
@@ -54,7 +56,8 @@ def address(given: Slip) -> str:
     return f"{settings.URL.scheme}://{settings.URL.netloc}{reverse('slip', args=[given.key])}"
 
 
-def home_language(guardianship: Guardianship) -> Language | None:
-    """The guardian's language, else the student's; None where the SIS names neither, or one that letters are not written in."""
+def home_language(guardianship: Guardianship, policy: Policy) -> Language | None:
+    """The guardian's language, else the student's; None where the SIS names neither, or one that letters are not offered in."""
     guardian, student = guardianship.guardian, guardianship.student
-    return languages.of(guardian.home_language or student.home_language)
+    found = languages.of(guardian.home_language or student.home_language)
+    return found if found in languages.offered(policy) else None

@@ -28,25 +28,23 @@ REACH = Permission.SEE_PINS
 
 @dataclass(frozen=True)
 class Row:
-    """A legal guardian's row: the newest PIN, its state, why there can be none, and the code where it was just shown."""
+    """A legal guardian's row: the newest PIN, its state, why there can be none, and the code where it was just shown.
+
+    `second_language` is that of the PDF slip beside English, if any.
+    """
 
     guardianship: Guardianship
     pin: Pin | None
     state: pins.State
     obstacle: str
     restriction: str
+    second_language: Language | None
     code: str = ""
 
     @property
     def can_be_given(self) -> bool:
         """Whether the action is Print rather than New Pin."""
         return self.state in (pins.State.NOT_GIVEN, pins.State.LIVE)
-
-    @property
-    def second_language(self) -> Language | None:
-        """The language of the PDF slip beside English, if any."""
-        found = pdf_slip.home_language(self.guardianship)
-        return None if found == ENGLISH else found
 
 
 @doors.employee(REACH)
@@ -105,4 +103,6 @@ def _row(request: doors.Visit, guardianship: Guardianship, code: str) -> Row:
     reason = cautions.why_no_pin(guardianship, enrolled=True, policy=doors.policy(request), at=request.now)
     restriction = reading(guardianship.restriction, doors.policy(request))
     obstacle = type(reason).__name__ if reason else ""
-    return Row(guardianship, pin, pins.state(pin, request.now), obstacle, restriction, code)
+    language = pdf_slip.home_language(guardianship, doors.policy(request))
+    second = None if language == ENGLISH else language
+    return Row(guardianship, pin, pins.state(pin, request.now), obstacle, restriction, second, code)

@@ -33,7 +33,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         "code": code,
         "reference": reference,
         "qr": mark_safe(codes.svg(reference, style="slip__qr")),  # noqa: S308 - made by us of our own address
-        "letter_languages": languages.LANGUAGES,
-        "home_language": pdf_slip.home_language(guardianship),
+        "letter_languages": languages.offered(request.policy),
+        "home_language": pdf_slip.home_language(guardianship, request.policy),
     }
     return render(request, "staff/print_pin.html", content)

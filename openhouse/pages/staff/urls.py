@@ -20,6 +20,19 @@ from openhouse.pages.staff import (
     student,
     why,
 )
+from openhouse.pages.staff.disclosures import correction as disclosure_error
+from openhouse.pages.staff.disclosures import listing as disclosures
+from openhouse.pages.staff.district import (
+    alarms,
+    keys,
+    landing,
+    letter_languages,
+    policy,
+    policy_value,
+    school_years,
+    tile,
+    tiles,
+)
 from openhouse.pages.staff.identity import document, pin, questions
 from openhouse.pages.staff.parents import (
     account,
@@ -48,6 +61,9 @@ from openhouse.pages.staff.sync import (
     set_aside_rows,
     throw_away,
 )
+from openhouse.pages.staff.trail import file as trail_file
+from openhouse.pages.staff.trail import search as trail_search
+from openhouse.policy.values import FIELDS
 
 app_name = "staff"
 urlpatterns = [
@@ -60,6 +76,8 @@ urlpatterns = [
     path("lookup/", lookup.typed, name="lookup_typed"),
     path("guardianships/<uuid:key>/add/", add_guardian.page, name="add_guardian"),
     path("students/<uuid:key>/history/", history.page, name="history"),
+    path("students/<uuid:key>/disclosures/", disclosures.page, name="disclosures"),
+    path("disclosures/<uuid:key>/error/", disclosure_error.page, name="disclosure_error"),
     path("guardianships/<uuid:key>/show/", show_pin.page, name="show_pin"),
     path("guardianships/<uuid:key>/print/", print_pin.page, name="print_pin"),
     path("guardianships/<uuid:key>/pdf/", pdf_slip.page, name="pdf_slip"),
@@ -96,7 +114,21 @@ urlpatterns = [
         for rows in ("students", "guardians")
         for end, page, name in (("", campus_list.page, ""), ("file/", campus_file.page, "_file"))
     ),
+    path("district/", landing.page, name="district"),
+    path("district/policy/", policy.page, name="policy"),
+    *(
+        path(f"district/policy/{name.replace('_', '-')}/", policy_value.page, {"name": name}, name="policy_value")
+        for name in FIELDS
+    ),
+    path("district/school-years/", school_years.page, name="school_years"),
+    path("district/tiles/", tiles.page, name="tiles"),
+    path("district/tiles/tile/", tile.page, name="tile"),
+    path("district/languages/", letter_languages.page, name="languages"),
+    path("district/keys/", keys.page, name="keys"),
+    path("district/alarms/", alarms.page, name="alarms"),
     path("district/history/", district_history.page, name="district_history"),
+    path("district/trail/", trail_search.page, name="trail"),
+    path("district/trail/file/", trail_file.page, name="trail_file"),
     path("district/sync/", runs.page, name="sync"),
     path("district/sync/<uuid:key>/", run.page, name="sync_run"),
     path("district/sync/<uuid:key>/differences/", differences.page, name="sync_differences"),

@@ -12,12 +12,14 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from openhouse.access import parents
 from openhouse.access.models import Association, Tie
 from openhouse.accounts.models import Account
-from openhouse.district.models import Guardian
+from openhouse.district.models import Guardian, Guardianship
 from openhouse.pages import doors
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
 FOUND = "found_parents"
+PAIRS = "guardian__guardianships__"
+"""From a tie to its guardian's guardianships."""
 REMEMBERED = 50
 """How many accounts are remembered that were found by email and have no student in the employee's scope."""
 
@@ -26,8 +28,9 @@ def near(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENT
     """Accounts with a student in the employee's scope; for the whole district, all."""
     if request.scope.is_district_wide(permission):
         return Q(employee_key=None)
-    students = scope.students(request.scope, permission)
-    return parents.with_student(students, scope.guardianships(request.scope, permission)) & Q(employee_key=None)
+    own = scope.within(request.scope, permission, "student__")
+    tied = scope.within(request.scope, permission, f"{PAIRS}student__") & Q((f"{PAIRS}valid_until", None))
+    return parents.with_student(own, tied) & Q(employee_key=None)
 
 
 def accounts(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENTS) -> QuerySet[Account]:
@@ -62,8 +65,8 @@ def guardians(request: doors.Visit, permission: Permission = Permission.SEARCH_P
     """Guardians of a student in the employee's scope; for the whole district, all."""
     if request.scope.is_district_wide(permission):
         return Guardian.objects.all()
-    pairs = scope.guardianships(request.scope, permission).filter(guardian=OuterRef("pk"))
-    return Guardian.objects.filter(Exists(pairs.order_by()))
+    here = scope.within(request.scope, permission, "student__")
+    return Guardian.objects.filter(Exists(Guardianship.objects.filter(here, guardian=OuterRef("pk"), valid_until=None)))
 
 
 def _told(condition: Q) -> ExpressionWrapper:

@@ -1,0 +1,204 @@
+"""What a change of policy would do, counted before it is made: by the one table of standings, under the policy considered."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from openhouse.access import associations, guardianships, scenarios
+from openhouse.access.guessing import Risk, risk
+from openhouse.access.models import Association, LimitException, Pin, Way
+from openhouse.access.scenarios import Flip
+from openhouse.access.standing import Standing, adult_since
+from openhouse.accounts.models import Account
+from openhouse.district import enrolling
+from openhouse.district.models import Enrolment, Guardianship
+from openhouse.district.restrictions import Reading, reading
+from openhouse.policy.document import Change
+from openhouse.policy.values import Policy
+
+LET_IN = [each for each in Standing if each.lets_in]
+
+
+class Thing(models.TextChoices):
+    """What is counted beside standings, under the policy that there is and under the one that is considered."""
+
+    LEGAL = "legal", _("Guardianships with a blank flag that count as legal")
+    RESTRICTED = "restricted", _("Guardianships whose text restricts")
+    HELD = "held", _("Guardianships whose text nobody can read, and which are held")
+    WITHOUT_BIRTH_DATE = "without birth date", _("Guardians who may have a PIN although the SIS has no birth date")
+    FULL = "full", _("Accounts that can add no more students")
+    RESTING = "resting", _("Deactivated accounts that would need new PINs if they were activated now")
+    LIVE_PINS = "live pins", _("Live PINs, which stay as they are")
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How many families see something else, and about how many students, from which standing to which."""
+
+    before: Standing
+    after: Standing
+    families: int
+    students: int
+
+
+@dataclass(frozen=True)
+class Tally:
+    """So many now, so many then."""
+
+    thing: Thing
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What would change. `families` are parent accounts that would see something else, each once; some may gain and lose."""
+
+    shifts: list[Shift]
+    families: int
+    gaining: int
+    losing: int
+    tallies: list[Tally]
+    flips: list[Flip]
+    risks: tuple[Risk, Risk] | None
+    seconds: float
+
+
+def of(*, present: Policy, candidate: Policy, changed: list[Change], at: datetime) -> Outcome:
+    """Count what a change would do at that moment, without making it."""
+    began, names = time.monotonic(), {each.name for each in changed}
+    shifts, total = _shifts(present, candidate, names, at)
+    policies = (present, candidate)
+    tallies = [
+        Tally(thing, *(count(policy, at) for policy in policies))
+        for thing, count, concerned in TALLIES
+        if names & concerned
+    ]
+    on = timezone.localdate(at)
+    return Outcome(
+        shifts=shifts,
+        families=total["families"],
+        gaining=total["gaining"],
+        losing=total["losing"],
+        tallies=tallies,
+        flips=scenarios.flips(scenarios.shipped(), present=present, candidate=candidate, on=on),
+        risks=(risk(digits=present.pin_length), risk(digits=candidate.pin_length)) if "pin_length" in names else None,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _shifts(present: Policy, candidate: Policy, names: set[str], at: datetime) -> tuple[list[Shift], dict[str, int]]:
+    touched = list(_touched(names, at))
+    if not touched:
+        return [], {"families": 0, "gaining": 0, "losing": 0}
+    rows = Association.objects.filter(_any(touched), valid_until=None)
+    shifted = shifting(rows, present=present, candidate=candidate, at=at)
+    groups = shifted.values("before", "after").annotate(students=Count("pk"), families=Count("account", distinct=True))
+    found = [
+        Shift(Standing(row["before"]), Standing(row["after"]), row["families"], row["students"])
+        for row in groups.order_by("-students", "before", "after")
+    ]
+    saw, sees = Q(before__in=LET_IN), Q(after__in=LET_IN)
+    families = Count("account", distinct=True)
+    gaining, losing = (Count("account", distinct=True, filter=each) for each in (sees & ~saw, saw & ~sees))
+    return found, shifted.aggregate(families=families, gaining=gaining, losing=losing)
+
+
+def shifting(rows: QuerySet[Association], *, present: Policy, candidate: Policy, at: datetime) -> QuerySet[Any]:
+    """Those of the associations whose standing would be another, with `before` and `after`."""
+    before, after = (associations.standing_of(rows, policy=each, at=at) for each in (present, candidate))
+    return rows.annotate(before=before, after=after).exclude(before=F("after"))
+
+
+def _touched(names: set[str], at: datetime) -> Iterator[Q]:
+    """For each kind of value, the only associations that it can matter for: so a count need not look at all."""
+    current = Guardianship.objects.filter(valid_until=None)
+    if names & {"rights_pass_at_18"}:
+        yield Q(student__birth_date__lte=adult_since(timezone.localdate(at)))
+    if names & {"grace_from", "grace_days"}:
+        yield Q(way=Way.IMPORTED)
+    if names & {"summer_from", "summer_until"}:
+        ending = Enrolment.objects.filter(valid_until=None, end_date__isnull=False)
+        yield Q(student__in=ending.values("student"))
+    if names & {"blank_legal_flag", "legal_relations"}:
+        yield Q(student__in=current.filter(legal=None).values("student"))
+    if names & {"restriction_words", "no_restriction_words"}:
+        yield Q(student__in=current.exclude(restriction="").values("student"))
+
+
+def _any(parts: list[Q]) -> Q:
+    found = parts[0]
+    for part in parts[1:]:
+        found |= part
+    return found
+
+
+def _legal(policy: Policy, at: datetime) -> int:
+    blank = Guardianship.objects.filter(valid_until=None, legal=None)
+    relations = guardianships.legal_relations(blank, policy)
+    return blank.filter(guardianships.legal(timezone.localdate(at), relations)).count()
+
+
+def _read_as(wanted: Reading) -> Callable[[Policy, datetime], int]:
+    def count(policy: Policy, at: datetime) -> int:
+        texts = Guardianship.objects.filter(valid_until=None).exclude(restriction="")
+        counted = texts.order_by().values_list("restriction").annotate(rows=Count("pk"))
+        found: Counter[Reading] = Counter()
+        for text, rows in counted:
+            found[reading(text, policy)] += rows
+        return found[wanted]
+
+    return count
+
+
+def _without_birth_date(policy: Policy, at: datetime) -> int:
+    if policy.missing_birth_date == "no_pin":
+        return 0
+    rows = Guardianship.objects.filter(valid_until=None, student__valid_until=None, student__birth_date=None)
+    on = timezone.localdate(at)
+    legal = guardianships.legal(on, guardianships.legal_relations(rows, policy))
+    enrolled = Enrolment.objects.filter(enrolling.counting(policy, on)).values("student")
+    return rows.filter(legal, student__in=enrolled).values("guardian").distinct().count()
+
+
+def _full(policy: Policy, at: datetime) -> int:
+    current = Association.objects.filter(valid_until=None)
+    many = current.order_by().values("account").annotate(rows=Count("pk")).filter(rows__gte=policy.student_limit)
+    lifted = LimitException.objects.filter(valid_until=None).values("account")
+    rows = current.filter(account__in=many.values("account")).exclude(account__in=lifted)
+    counted = rows.annotate(standing=associations.standing_of(rows, policy=policy, at=at))
+    still = counted.exclude(standing=Standing.ENDED).order_by().values("account").annotate(rows=Count("pk"))
+    return still.filter(rows__gte=policy.student_limit).count()
+
+
+def _resting(policy: Policy, at: datetime) -> int:
+    off = Account.objects.filter(employee_key=None, deactivated_at__lte=at)
+    seen = off.annotate(seen_at=Coalesce("last_login", "joined_at"))
+    return seen.filter(seen_at__lt=at - timedelta(days=policy.inactivity_days)).count()
+
+
+def _live_pins(policy: Policy, at: datetime) -> int:
+    return Pin.objects.filter(ended_at=None, expires_at__gt=at).count()
+
+
+TALLIES: tuple[tuple[Thing, Callable[[Policy, datetime], int], set[str]], ...] = (
+    (Thing.LEGAL, _legal, {"blank_legal_flag", "legal_relations"}),
+    (Thing.RESTRICTED, _read_as(Reading.RESTRICTED), {"restriction_words", "no_restriction_words"}),
+    (Thing.HELD, _read_as(Reading.HELD), {"restriction_words", "no_restriction_words"}),
+    (Thing.WITHOUT_BIRTH_DATE, _without_birth_date, {"missing_birth_date"}),
+    (Thing.FULL, _full, {"student_limit"}),
+    (Thing.RESTING, _resting, {"inactivity_days"}),
+    (Thing.LIVE_PINS, _live_pins, {"pin_length", "pin_days"}),
+)
+"""What else is counted, how, and for which values."""

@@ -1,0 +1,1 @@
+"""The **District** tab: policy, and what goes with it."""
