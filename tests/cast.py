@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.forms import model_to_dict
 
 from openhouse.access import pins, redemption
-from openhouse.access.models import Association, Given, Tie, Way
+from openhouse.access.models import Association, Given, IdentityCheck, Tie, Way
 from openhouse.accounts import actor
 from openhouse.accounts.models import Account
 from openhouse.audit.trail import Actor
@@ -141,6 +141,12 @@ def redeem(
     """Enter a PIN as the student's number and birth date say, unless `typed` says otherwise."""
     given = {"student_number": student.number, "birth_date": student.birth_date, "code": code} | typed
     return redemption.redeem(account=account, by=actor.of(account, address), at=at, **given)
+
+
+def verified(guardianship: Guardianship, by: Account, at: datetime = NOW) -> IdentityCheck:
+    """An identity check with which an employee verified this guardian at the counter."""
+    seen = {"outcome": "verified", "place": "counter", "document": "passport", "seen_at": at}
+    return IdentityCheck.objects.create(guardianship=guardianship, employee=by, asked_at=at, answers={}, **seen)
 
 
 def wrong(code: str) -> str:

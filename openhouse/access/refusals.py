@@ -109,6 +109,10 @@ class IdentityCheckNeeded(Refused):
     """Three PINs of the student died of wrong tries this school year: an identity check comes first (domain rule 4)."""
 
 
+class NotVerified(Refused):
+    """Nobody verified within the hour that the account's owner is this guardian (domain rule 11)."""
+
+
 class OwnFamily(Refused):
     """The employee is a contact of the student (domain rule 9)."""
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from openhouse.access import cautions, consents, refusals
-from openhouse.access.models import Act, Association, Tie, Way
+from openhouse.access.models import Act, Association, IdentityCheck, Tie, Way
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
@@ -17,24 +17,30 @@ from openhouse.district.restrictions import Reading, reading
 from openhouse.policy import values
 
 
-def tie(*, account: Account, guardian: Guardian, way: Way, by: Actor, at: datetime, identity: str = "") -> Tie:
-    """Tie the account to the guardian, or return the tie it has. `identity` is what staff saw: the kind of ID, on record.
+def tie(
+    *, account: Account, guardian: Guardian, way: Way, by: Actor, at: datetime, check: IdentityCheck | None = None
+) -> Tie:
+    """Tie the account to the guardian, or return the tie it has. `check` is with what staff verified who it is: theirs, within the
+    hour.
 
     Raises GuardianTaken where another account is tied to the guardian, AccountTaken where a PIN would tie the account to a
-    second SIS person (only staff can); for a tie by staff also OwnFamily and SecondPersonNeeded (domain rules 9 and 17).
+    second SIS person (only staff can); for a tie by staff also OwnFamily, NotVerified and SecondPersonNeeded (domain rules 9, 11
+    and 17).
     """
     with transaction.atomic():
         if way == Way.STAFF:
             Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
             students = Student.objects.filter(guardianships__guardian=guardian, guardianships__valid_until=None)
             cautions.refuse_own_family(by=by, students=students)
-            consents.require(act=Act.TIE, students=students, guardian=guardian, account=account, by=by, at=at)
         Guardian.objects.select_for_update().get(pk=guardian.pk)
         current = Tie.objects.filter(guardian=guardian, valid_until=None).first()
         if current is not None:
             if current.account_id != account.pk:
                 raise refusals.GuardianTaken
             return current
+        if way == Way.STAFF:
+            _refuse_unverified(guardian, check, by, at)
+            consents.require(act=Act.TIE, students=students, guardian=guardian, account=account, by=by, at=at)
         others = Tie.objects.filter(account=account, valid_until=None)
         if way == Way.PIN and others.filter(guardian__valid_until=None).exists():
             raise refusals.AccountTaken
@@ -43,9 +49,15 @@ def tie(*, account: Account, guardian: Guardian, way: Way, by: Actor, at: dateti
         ):  # the SIS names those no more: it gave the person a new id, and an old one that returns gives nothing
             others.update(valid_until=at)
         made = Tie.objects.create(account=account, guardian=guardian, way=way, valid_from=at)
-        detail = {"way": way} | ({"identity": identity} if identity else {})
+        detail = {"way": way} | ({"identity": check.document} if check else {})
         record(event=Event.TIE_MADE, by=by, at=at, about=about(account, guardian), detail=detail)
         return made
+
+
+def _refuse_unverified(guardian: Guardian, check: IdentityCheck | None, by: Actor, at: datetime) -> None:
+    pair = check.guardianship if check else None
+    if check is None or pair is None or pair.guardian_id != guardian.pk or not check.stands_for(pair, by.key, at):
+        raise refusals.NotVerified
 
 
 def end(*, tie: Tie, by: Actor, at: datetime, identity: str = "", over_cause: bool = False) -> bool:

@@ -163,7 +163,8 @@ def test_two_exceptions_at_once_are_one(cast, _round):
 @pytest.mark.parametrize("_round", range(ROUNDS))
 def test_two_accounts_tied_by_staff_to_one_guardian_at_once(cast, _round):
     pair = (cast.ana_account, cast.arturo_account)
-    tie = lambda account: ties.tie(account=account, guardian=cast.ana, way=Way.STAFF, by=SYSTEM, at=NOW)  # noqa: E731
+    how = {"way": Way.STAFF, "check": make.verified(cast.ana_of_alma, cast.olga), "by": actor.of(cast.olga), "at": NOW}
+    tie = lambda account: ties.tie(account=account, guardian=cast.ana, **how)  # noqa: E731
     found = at_once([lambda account=each: tie(account) for each in pair])
     assert kinds(found) == {"Tie": 1, "GuardianTaken": 1}
 

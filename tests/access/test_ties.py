@@ -1,5 +1,7 @@
 """Ties: one guardian, one account; ended, never deleted."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -16,6 +18,13 @@ from tests.cast import NOW, SYSTEM
 
 def tie(account, guardian, way=Way.PIN):
     return ties.tie(account=account, guardian=guardian, way=way, by=SYSTEM, at=NOW)
+
+
+def by_staff(cast, account, pair, *, at=NOW, check=None):
+    """Olga ties the account after an identity check."""
+    check = check or make.verified(pair, cast.olga)
+    by = actor.of(cast.olga)
+    return ties.tie(account=account, guardian=pair.guardian, way=Way.STAFF, check=check, by=by, at=at)
 
 
 def end(account):
@@ -45,7 +54,7 @@ def test_a_pin_ties_no_second_person_to_an_account_but_staff_can(cast):
     again = make.guardian("Ana Maria", "Reyes")
     with pytest.raises(refusals.AccountTaken):
         tie(cast.ana_account, again)
-    assert tie(cast.ana_account, again, Way.STAFF)
+    assert by_staff(cast, cast.ana_account, make.link(cast.alma, again))
 
 
 def test_ending_a_tie_ends_its_associations_and_keeps_their_history(cast):
@@ -101,7 +110,7 @@ def test_ending_twice_changes_nothing(cast):
 
 def test_a_tie_by_staff_waits_for_a_second_person_where_a_restriction_stands(cast):
     with pytest.raises(refusals.SecondPersonNeeded):
-        tie(cast.berta_account, cast.berta, Way.STAFF)
+        by_staff(cast, cast.berta_account, cast.berta_of_bella)
 
 
 def test_nobody_ties_an_account_to_their_own_family(cast):
@@ -126,3 +135,17 @@ def test_the_tie_of_an_account_deactivated_for_cause_is_the_help_desk_s_to_end(c
     with pytest.raises(refusals.DeactivatedForCause):
         ties.end(tie=made, by=actor.of(cast.olga), at=NOW)
     assert ties.end(tie=made, over_cause=True, by=actor.of(cast.hank), at=NOW)
+
+
+def test_a_tie_by_staff_takes_their_own_check_of_this_guardian_within_the_hour(cast):
+    with pytest.raises(refusals.NotVerified):
+        tie(cast.ana_account, cast.ana, Way.STAFF)
+    for check, at in (
+        (make.verified(cast.arturo_of_alma, cast.olga), NOW),
+        (make.verified(cast.ana_of_alma, cast.otto), NOW),
+        (make.verified(cast.ana_of_alma, cast.olga), NOW + timedelta(hours=1)),
+    ):
+        with pytest.raises(refusals.NotVerified):
+            by_staff(cast, cast.ana_account, cast.ana_of_alma, at=at, check=check)
+    assert by_staff(cast, cast.ana_account, cast.ana_of_alma)
+    assert Entry.objects.get(event=Event.TIE_MADE).detail == {"way": "staff", "identity": "passport"}

@@ -14,6 +14,7 @@ FAMILIES = {
     refusals.LimitReached,
     refusals.AccountTaken,
     refusals.GuardianTaken,
+    refusals.NotOffered,
 }
 """What guardians alone meet: their pages have words of their own."""
 

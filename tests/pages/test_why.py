@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
@@ -65,3 +67,17 @@ def test_the_sis_has_its_name_of_today_at_every_moment(cast: Cast, visit: Any):
     values.choose(name="sis_name", text="MiSiS", by=SYSTEM, at=NOW)
     page = why(visit(cast.olga), cast, "2026-11-01T08:00").content
     assert b"MiSiS" in page and b"the SIS" not in page
+
+
+def test_students_elsewhere_cost_no_more_questions_than_one(cast: Cast, visit: Any):
+    make.join(cast.ana_account, cast.ana, cast.alma, cast.abel)
+    olga, address = visit(cast.olga), f"/staff/parents/{cast.ana_account.key}/why/"
+    olga.get(address)
+    asked = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as counted:
+            assert olga.get(address).status_code == 200
+        asked.append(len(counted))
+        for name in ("Aura", "Ada", "Aldo"):
+            make.associate(cast.ana_account, make.student(name, "Reyes", cast.cedar))
+    assert asked[0] == asked[1]

@@ -67,7 +67,7 @@ def answer(
     content: dict[str, object] = {"text": refused_words.of(refused, doors.policy(request)), "back": back}
     if isinstance(refused, refusals.SecondPersonNeeded):
         content |= {"asked": {"act": refused.act.value, **(asked or {})}, "colleagues": _colleagues(request, refused)}
-    if isinstance(refused, refusals.IdentityCheckNeeded | refusals.CheckOver):
+    if isinstance(refused, refusals.IdentityCheckNeeded | refusals.CheckOver | refusals.NotVerified):
         content["verifying"] = verifying
     return render(request, "staff/refusal.html", content, status=409)
 

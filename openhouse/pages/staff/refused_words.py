@@ -20,6 +20,9 @@ WORDS: dict[type[refusals.Refused], Promise] = {
         "Three PINs of this student were locked by wrong tries this school year. Verify the guardian's identity first, "
         "by video or here in person. Then a new PIN can be made within the hour."
     ),
+    refusals.NotVerified: _(
+        "Verify this person's identity first, by video or here in person. Then tie the account within the hour."
+    ),
     refusals.TooManyChecks: _(
         "This guardian's identity was checked %(limit)s times today, and that is the most for one day. "
         "Please ask them to come back tomorrow, and say nothing about the answers."

@@ -12,6 +12,7 @@ from openhouse.accounts.models import Account
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
+from openhouse.district.models import Guardianship
 from openhouse.pages import doors
 from openhouse.pages.staff import refusal
 
@@ -31,12 +32,16 @@ def back(account: Account) -> HttpResponse:
     return redirect("staff:parent_found", account.key)
 
 
-def refuse(request: doors.Visit, account: Account, refused: refusals.Refused) -> HttpResponse:
-    """The refusal's page. Whom a second person is asked about stands in the refusal itself."""
+def refuse(
+    request: doors.Visit, account: Account, refused: refusals.Refused, *, verifying: Guardianship | None = None
+) -> HttpResponse:
+    """The refusal's page. Whom a second person is asked about stands in the refusal itself; `verifying` is whose identity can be
+    checked, where that is missing.
+    """
     asked = {"account": account.key}
     if isinstance(refused, refusals.SecondPersonNeeded):
         asked = {"account": refused.account.key} if refused.account else asked
         asked |= {"guardian": refused.guardian.key} if refused.guardian else {}
         asked |= {"other": refused.other.key} if refused.other else {}
     way = refusal.Back(reverse("staff:parent_found", args=[account.key]), _("Back to Parent Search"))
-    return refusal.answer(request, refused, about=about(account), back=way, asked=asked)
+    return refusal.answer(request, refused, about=about(account), back=way, asked=asked, verifying=verifying)

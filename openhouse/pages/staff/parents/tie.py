@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from openhouse.access import redemption, refusals, ties
+from openhouse.access import checks, redemption, refusals, ties
 from openhouse.access.models import Way
 from openhouse.audit import trail
 from openhouse.audit.events import Event
@@ -17,7 +17,6 @@ from openhouse.district.models import Guardianship
 from openhouse.pages import doors, messages
 from openhouse.pages.staff.find import FindForm
 from openhouse.pages.staff.parents import reach, telling
-from openhouse.pages.staff.parents.identity import IdentityForm
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -43,19 +42,16 @@ def find(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
 
 @doors.employee(Permission.MAKE_TIES)
 def page(request: doors.Visit, key: uuid.UUID, guardianship: uuid.UUID) -> HttpResponse:
-    """GET asks for staff's word; POST ties."""
+    """GET says whether the identity is verified, and how it can be; POST ties."""
     account = get_object_or_404(reach.accounts(request, Permission.MAKE_TIES), key=key)
     pair = get_object_or_404(scope.guardianships(request.scope, Permission.MAKE_TIES), key=guardianship)
-    form = IdentityForm(request.POST or None, policy=request.policy)
-    if request.method != "POST" or not form.is_valid():
-        content = {"account": account, "pair": pair, "form": form}
+    check = checks.standing(guardianship=pair, employee=request.user, at=request.now)
+    if request.method != "POST":
+        content = {"account": account, "pair": pair, "check": check}
         return render(request, "staff/parents/tie.html", content)
     try:
-        ties.tie(
-            account=account, guardian=pair.guardian, way=Way.STAFF, identity=form.cleaned_data["document"],
-            by=request.actor, at=request.now,
-        )  # fmt: skip
+        ties.tie(account=account, guardian=pair.guardian, way=Way.STAFF, check=check, by=request.actor, at=request.now)
     except refusals.Refused as refused:
-        return telling.refuse(request, account, refused)
+        return telling.refuse(request, account, refused, verifying=pair)
     messages.success(request, _("The account is tied to this guardian. They can enter the PINs of their students now."))
     return redirect("staff:parent", account.key)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -52,15 +54,15 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     )
     near = scope.students(request.scope, Permission.EXPLAIN).filter(pk__in=[each.pk for each in students])
     here = set(near.values_list("pk", flat=True))
-    answers = [_answer(request, account, each, form, each.pk in here) for each in students]
+    prefetch_related_objects(students, Prefetch("enrolments", enrolments.shown(request), to_attr="current_enrolments"))
+    answers = [_answer(request, account, each, moment, each.pk in here) for each in students]
     content = {"account": account, "form": form, "moment": moment, "answers": answers}
     return render(request, "staff/parents/why.html", content)
 
 
-def _answer(request: doors.Visit, account: Account, student: Student, form: MomentForm, is_near: bool) -> Answer:
-    moment = form.moment()
+def _answer(request: doors.Visit, account: Account, student: Student, moment: datetime | None, is_near: bool) -> Answer:
     if not is_near:
-        return Answer(student, None, list(enrolments.shown(request).filter(student=student)))
+        return Answer(student, None, student.current_enrolments)  # type: ignore[attr-defined]
     near = scope.students(request.scope, Permission.EXPLAIN)
     asked = {"account": account, "student": student, "within": near, "sis_name": request.policy.sis_name}
     found = explanation.of_account(**asked, at=moment) if moment else None  # type: ignore[arg-type]
