@@ -110,7 +110,7 @@ def employee(
         @wraps(view)
         def entered(request: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated or request.user.is_guardian:
-                return redirect("front:employee_login")
+                return redirect(_sign_in_address(request))
             _enter(request)
             request.scope = scope.of(request.user, request.now)
             request.policy = request.scope.policy
@@ -126,6 +126,12 @@ def employee(
         return entered
 
     return door
+
+
+def _sign_in_address(request: HttpRequest) -> str:
+    """Employee Login, and back to the page afterwards, where it is one that can be opened again."""
+    back = f"?{urlencode({'next': request.path})}" if request.method == "GET" else ""
+    return f"{reverse('front:employee_login')}{back}"
 
 
 def _signed_in_recently(request: Visit) -> bool:

@@ -34,7 +34,9 @@ def appoint(*, email: str, role: Role, school_code: str = "", by: Actor, at: dat
         grant, made = Grant.objects.get_or_create(
             account=account, role=role, school_code=school_code, valid_until=None, defaults={"valid_from": at}
         )
-        if made:
+        if grant.origin:  # what a person grants outlives the group that carried it
+            Grant.objects.filter(pk=grant.pk).update(origin="")
+        if made or grant.origin:
             detail = {"role": role, "school_code": school_code, "employee": str(account.key)}
             record(event=Event.ROLE_GRANTED, by=by, at=at, detail=detail)
     return grant
