@@ -10,10 +10,12 @@ from django.core.cache import cache
 
 from openhouse.accounts.single_sign_on import configuration
 from openhouse.accounts.single_sign_on.configuration import Provider
+from tests.identity_providers import certificates
 from tests.identity_providers.running import Person, running, tell
 
 PORTAL = "http://127.0.0.1:8000/"
 CALLBACK = f"{PORTAL}employee-login/district/callback/"
+ACS = f"{PORTAL}employee-login/adfs/acs/"
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +55,11 @@ def olga(cast: Any, openid: str, settings: Any) -> Person:
 def says(provider: str, *, sub: str = "subject-olga", amr: Any = ("pwd", "otp"), **claims: Any) -> None:
     """What the provider says of whoever signs in next."""
     tell(provider, "/people", claims={"sub": sub, "employee_id": "E-1", "groups": []} | claims, amr=list(amr))
+
+
+@pytest.fixture(scope="session")
+def assertions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A real SAML provider (samlp); its address and its certificate."""
+    certificate, key = certificates.write(tmp_path_factory.mktemp("saml"))
+    with running("saml.mjs", str(certificate), str(key), ACS) as address:
+        yield address, certificate.read_text()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import html
-import json
 import os
 import re
 import shutil
@@ -88,10 +87,10 @@ class Person:
         page = self.elsewhere.get(address, timeout=10).text
         found = re.search(r'action="([^"]+)"', page)
         assert found, page
-        fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', page))
+        fields = dict(re.findall(r'<input\b[^>]*name="([^"]+)"\s[^>]*value="([^"]*)"', page))
         return html.unescape(found.group(1)), {name: html.unescape(value) for name, value in fields.items()}
 
 
 def tell(provider: str, path: str, **facts: Any) -> None:
     """Tell a provider what the next person is like."""
-    requests.post(f"{provider}{path}", data=json.dumps(facts), timeout=10).raise_for_status()
+    requests.post(f"{provider}{path}", json=facts, timeout=10).raise_for_status()
