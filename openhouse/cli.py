@@ -20,8 +20,14 @@ COMMANDS = {
     "history": ("openhouse.district.command", "Print what the SIS said of a student, on any day."),
     "prune": ("openhouse.sync.pruning", "Delete old versions and old syncs, as policy says."),
     "appoint": ("openhouse.roles.command", "Give an employee a role: the first District Administrator, to begin with."),
-    "untie": ("openhouse.roles.untying", "Forget who an employee is at the identity provider, so that they are tied anew."),
-    "doctor": ("openhouse.doctor", "Say whether the SIS, the sign-on, the keys, the mail server and the clock are in order."),
+    "untie": (
+        "openhouse.roles.untying",
+        "Forget who an employee is at the identity provider, so that they are tied anew.",
+    ),
+    "doctor": (
+        "openhouse.doctor",
+        "Say whether the SIS, the sign-on, the keys, the mail server and the clock are in order.",
+    ),
     "policy": ("openhouse.policy.command", "List the district's choices, or set one."),
     "audit": ("openhouse.audit.command", "Prove that the audit trail was not changed."),
     "keys": ("openhouse.access.keys", "Make a new key for PINs, or encrypt all PINs under the newest."),

@@ -79,5 +79,5 @@ def test_a_saml_provider_needs_metadata_or_address_and_certificate(written):
 
 
 def test_a_file_that_is_not_there_is_told_by_its_name_and_an_example():
-    with pytest.raises(ImproperlyConfigured, match="OPENHOUSE_SSO names a TOML file .* /etc/openhouse/sso.toml"):
+    with pytest.raises(ImproperlyConfigured, match=r"OPENHOUSE_SSO names a TOML file .* /etc/openhouse/sso.toml"):
         configuration.read("/nowhere/sso.toml")

@@ -64,12 +64,16 @@ def test_an_appointment_makes_a_groups_grant_last(cast):
     assert Entry.objects.filter(event=Event.ROLE_GRANTED).count() == 1
 
 
-@pytest.mark.parametrize("role", [{"role": "king"}, {"role": "help desk", "school_code": "1001"}, {"role": "reporting"}])
+@pytest.mark.parametrize(
+    "role", [{"role": "king"}, {"role": "help desk", "school_code": "1001"}, {"role": "reporting"}]
+)
 def test_a_role_that_is_none_or_held_elsewhere_is_given_to_nobody(cast, role):
     assert follow(cast.rhea, {"Help"}, [{"group": "Help"} | role]) == []
 
 
-@pytest.mark.parametrize("text", ["{", "{}", '["Help"]', '[{"group": "Help"}]', '[{"group": "a", "role": "b", "x": "c"}]'])
+@pytest.mark.parametrize(
+    "text", ["{", "{}", '["Help"]', '[{"group": "Help"}]', '[{"group": "a", "role": "b", "x": "c"}]']
+)
 def test_a_mapping_of_another_shape_is_refused(db, text):
     with pytest.raises(PolicyRefused):
         values.choose(name="group_roles", text=text, by=SYSTEM, at=NOW)
