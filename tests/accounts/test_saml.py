@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+import time
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from openhouse.accounts.models import Identity
+from openhouse.accounts.single_sign_on import adapter
 from openhouse.accounts.single_sign_on.configuration import Provider
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
@@ -18,6 +21,7 @@ from openhouse.district.models import Employee
 from tests.accounts.conftest import use
 from tests.cast import Cast
 from tests.identity_providers import certificates
+from tests.identity_providers.liar import Liar
 from tests.identity_providers.running import OWN_HAND, Person, free_port, tell
 
 MFA = "https://refeds.org/profile/mfa"
@@ -155,6 +159,33 @@ def test_a_signed_assertion_in_a_message_that_answers_another_question_lets_nobo
     address, fields = thief.form(set_off(thief))
     own = base64.b64decode(fields["SAMLResponse"]).decode().split('InResponseTo="')[1].split('"')[0]
     refused(post(thief, address, first, lambda message: message.replace(asked, own, 1)), "could not be proven")
+
+
+def test_the_provider_s_page_posts_without_a_token_of_ours_and_not_without_end(olga: Person) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/employee-login/adfs/acs/", {"SAMLResponse": "PA=="}, **THERE).status_code == 302
+    for message in ("", "P" * 200_001):
+        assert strict.post("/employee-login/adfs/acs/", {"SAMLResponse": message}, **THERE).status_code == 502
+    assert strict.get("/employee-login/adfs/acs/", **THERE).status_code == 404
+
+
+def test_metadata_that_are_none_have_their_page(olga: Person, settings: Any) -> None:
+    use(settings, saml(olga.provider, metadata_url=f"{olga.provider}/nowhere"))
+    assert olga.portal.get("/employee-login/adfs/", **OWN_HAND, **THERE).status_code == 503
+    use(settings, saml(olga.provider, issuer="https://elsewhere.example"))
+    assert olga.portal.get("/employee-login/adfs/", **OWN_HAND, **THERE).status_code == 502
+
+
+def test_slow_metadata_are_not_waited_for(olga: Person, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "SECONDS", 0.3)
+    liar = Liar()
+    liar.slow["/jwks"] = 3
+    use(settings, saml(olga.provider, metadata_url=f"{liar.address}/jwks"))
+    begun = time.monotonic()
+    assert olga.portal.get("/employee-login/adfs/", **OWN_HAND, **THERE).status_code == 503
+    assert time.monotonic() - begun < 2.5
+    liar.shutdown()
+    liar.server_close()
 
 
 def test_a_second_factor_is_asked_for(olga: Person) -> None:

@@ -13,9 +13,10 @@ from allauth.socialaccount.providers.base import AuthError
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.http import HttpRequest
 
-from openhouse.accounts.single_sign_on.configuration import SECONDS
 from openhouse.accounts.single_sign_on.statement import Arrival, Arrived, SignOnTrouble, Trouble
 
+SECONDS = 5
+"""How long a provider may take to connect, or between two pieces of its answer."""
 WHOLE_SECONDS = 10
 MOST_BYTES = 1024 * 1024
 

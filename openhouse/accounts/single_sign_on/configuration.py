@@ -6,15 +6,13 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
 from openhouse.environment import MEANINGS, is_safe
-
-SECONDS = 5
-"""How long a provider may take to connect, or between two pieces of its answer."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +84,8 @@ def _provider(slug: str, table: Mapping[str, Any]) -> Provider:
     kind = table.get("kind")
     if kind not in OWN:
         raise _wrong(f"{where} needs kind = {EXAMPLES['kind']}")
+    if kind == "saml" and find_spec("onelogin") is None:
+        raise _wrong(f"{where} needs the package's extra for SAML: install open-house[saml]")
     for key in table:
         if key not in BOTH | OWN[kind]:
             allowed = ", ".join(sorted(BOTH | OWN[kind]))
@@ -166,8 +166,7 @@ def _oidc(provider: Provider) -> dict[str, Any]:
 
 def _saml(provider: Provider) -> dict[str, Any]:
     if provider.metadata_url:
-        idp: dict[str, Any] = {"entity_id": provider.issuer, "metadata_url": provider.metadata_url}
-        idp |= {"metadata_request_timeout": SECONDS, "metadata_cache_timeout": 600}
+        idp = {"entity_id": provider.issuer, "metadata_url": provider.metadata_url}
     else:
         idp = {"entity_id": provider.issuer, "sso_url": provider.sso_url, "x509cert": provider.certificate}
     return {

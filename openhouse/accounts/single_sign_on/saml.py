@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +22,9 @@ from openhouse.accounts.single_sign_on.oidc import named
 from openhouse.accounts.single_sign_on.statement import SignOnTrouble, Statement, Trouble, texts
 
 TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
+MOST_CHARACTERS = 200_000
+"""Of a message that anybody may post, and that is kept until the browser comes for it."""
+METADATA_SECONDS = 600
 NAMES = {"saml": "urn:oasis:names:tc:SAML:2.0:assertion"}
 
 
@@ -42,11 +47,9 @@ def begin(request: HttpRequest, provider: Provider, *, onward: str, again: bool,
     from allauth.socialaccount.providers.saml.utils import build_auth
 
     strict = StrictProvider(request, app=get_adapter(request).get_app(request, provider=provider.slug))
-    try:
+    with _translated(provider):
         auth = build_auth(request, strict)
         address = auth.login(return_to="", force_authn=again)
-    except Exception as error:  # the library raises what its XML parser, urllib and itself know
-        raise SignOnTrouble(Trouble.UNREACHABLE, type(error).__name__) from None
     kept = {"again": again, "began_at": timezone.now().isoformat()}
     strict.stash_redirect_state(
         request, AuthProcess.LOGIN, onward or None, None, state_id=auth.get_last_request_id(), **kept
@@ -55,31 +58,63 @@ def begin(request: HttpRequest, provider: Provider, *, onward: str, again: bool,
 
 
 def receive(request: HttpRequest, provider: Provider) -> HttpResponse:
-    """Keep what the provider's page posted, and ask for it with the visitor's own cookies, which a foreign page does not send."""
+    """Keep what the provider's page posted, and ask for it with the visitor's own cookies, which a foreign page does not send.
+
+    Raises SignOnTrouble.
+    """
     from allauth.socialaccount.providers.saml import views
 
+    if not 0 < len(request.POST.get("SAMLResponse", "")) <= MOST_CHARACTERS:
+        raise SignOnTrouble(Trouble.BROKEN, "there is no message, or it is too long")
     return views.acs(request, organization_slug=provider.slug)
 
 
 def finish(request: HttpRequest, provider: Provider) -> HttpResponse:
     """Look at what was posted. Raises Arrived, or SignOnTrouble."""
     from allauth.socialaccount.providers.saml import views
-    from lxml.etree import LxmlError
-    from onelogin.saml2.errors import OneLogin_Saml2_Error
 
-    try:
+    with _translated(provider):
         return views.finish_acs(request, organization_slug=provider.slug)
-    except PermissionDenied:
-        raise SignOnTrouble(Trouble.STALE) from None
-    except (OneLogin_Saml2_Error, LxmlError, KeyError, ValueError, TypeError, AttributeError, OSError) as error:
-        raise SignOnTrouble(Trouble.BROKEN, type(error).__name__) from None
 
 
 def metadata(request: HttpRequest, provider: Provider) -> HttpResponse:
     """What the provider's administrator enters: this portal's addresses and name."""
     from allauth.socialaccount.providers.saml import views
 
-    return views.metadata(request, organization_slug=provider.slug)
+    with _translated(provider):
+        return views.metadata(request, organization_slug=provider.slug)
+
+
+@contextlib.contextmanager
+def _translated(provider: Provider) -> Iterator[None]:
+    """With the provider's metadata at hand: what the library, its XML parser and the network raise, as SignOnTrouble."""
+    from lxml.etree import LxmlError
+    from onelogin.saml2.errors import OneLogin_Saml2_Error
+
+    try:
+        _fetch_metadata(provider)
+        yield
+    except PermissionDenied:  # allauth knows no such question
+        raise SignOnTrouble(Trouble.STALE) from None
+    except OSError as error:
+        raise SignOnTrouble(Trouble.UNREACHABLE, type(error).__name__) from None
+    except (OneLogin_Saml2_Error, LxmlError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise SignOnTrouble(Trouble.BROKEN, type(error).__name__) from None
+
+
+def _fetch_metadata(provider: Provider) -> None:
+    """Put the metadata where allauth looks for them first: fetched with our limits, which its own way of asking has not."""
+    from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser
+
+    kept = f"saml.metadata.{provider.metadata_url}.{provider.issuer}"
+    if provider.metadata_url and cache.get(kept) is None:
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(provider.metadata_url)
+            answer.raise_for_status()
+        found = OneLogin_Saml2_IdPMetadataParser.parse(answer.content, entity_id=provider.issuer)
+        if "idp" not in found:
+            raise SignOnTrouble(Trouble.BROKEN, "its metadata name no such entity")
+        cache.set(kept, found, METADATA_SECONDS)
 
 
 def _assertion(response: Any) -> Any:

@@ -53,7 +53,8 @@ def acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
     """Back from a SAML provider, whose page posts what it has to say."""
     if request.method != "POST":
         raise Http404
-    return saml.receive(request, _provider(organization_slug, "saml"))
+    provider = _provider(organization_slug, "saml")
+    return _answered(request, provider, lambda: saml.receive(request, provider))
 
 
 acs.csrf_exempt = True  # type: ignore[attr-defined]  # the provider's page has no token of ours; what it posts is signed
