@@ -20,8 +20,15 @@ COMMANDS = {
     "history": ("openhouse.district.command", "Print what the SIS said of a student, on any day."),
     "prune": ("openhouse.access.pruning", "Delete what policy keeps no longer."),
     "appoint": ("openhouse.roles.command", "Give an employee a role: the first District Administrator, to begin with."),
+    "untie": (
+        "openhouse.roles.untying",
+        "Forget who an employee is at the identity provider, so that they are tied anew.",
+    ),
     "notices": ("openhouse.access.reminding", "Tell guardians whose students turn 18 soon; the worker does so daily."),
-    "doctor": ("openhouse.doctor", "Say whether the SIS, names, the keys, the mail server and the clock are in order."),
+    "doctor": (
+        "openhouse.doctor",
+        "Say whether the SIS, names, the sign-on, the keys, the mail server and the clock are in order.",
+    ),
     "policy": ("openhouse.access.trial", "The district's choices: list, set, export, check and import them."),
     "audit": ("openhouse.access.erasing", "Prove that the audit trail was not changed; erase names from it."),
     "keys": ("openhouse.access.keys", "Make a new key for PINs, or encrypt all PINs under the newest."),

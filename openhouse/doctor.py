@@ -31,11 +31,7 @@ def run(options: argparse.Namespace) -> int:
     """Print every finding; 1 where something is wrong."""
     from django.utils import timezone
 
-    findings = [
-        found
-        for look in (sis, lookup, names, keys, mail, letters, clock, alarms)
-        for found in _guarded(look, timezone.now())
-    ]
+    findings = [found for look in LOOKS for found in _guarded(look, timezone.now())]
     for found in findings:
         print(f"{MARKS[found.fits]:<6}{found.about}: {found.words}")
     return 1 if any(found.fits is False for found in findings) else 0
@@ -170,6 +166,37 @@ def alarms(at: datetime) -> Iterator[Finding]:
     yield Finding("alarms", True if told else None, words)
     for alarm in Alarm.objects.filter(cleared_at=None).order_by("pk"):
         yield Finding("alarm", False, f"{alarm.cause}, since {alarm.raised_at:%Y-%m-%d %H:%M} UTC")
+
+
+def single_sign_on(at: datetime) -> Iterator[Finding]:
+    """What each identity provider answers, and what to change. Nobody signs in."""
+    from django.conf import settings
+    from django.urls import reverse
+
+    from openhouse.accounts.single_sign_on import examination
+
+    if not settings.SSO:
+        yield Finding("sign-on", None, "OPENHOUSE_SSO names no identity provider; employees cannot sign in")
+    for provider in settings.SSO:
+        name = "front:sign_on_callback" if provider.kind == "oidc" else "saml_acs"
+        back = f"{settings.URL.geturl().rstrip('/')}{reverse(name, args=[provider.slug])}"
+        for fits, words in examination.of(provider, back=back, at=at):
+            yield Finding(f"sign-on {provider.slug}", fits, words)
+    yield from _groups(at)
+
+
+def _groups(at: datetime) -> Iterator[Finding]:
+    """Groups that carry a role that there is not, or not where policy says."""
+    from openhouse.policy import values
+    from openhouse.roles import groups
+
+    for each in values.at(at).group_roles:
+        if not groups.fits(each["role"], each["school_code"]):
+            words = f"policy group_roles gives {each['role']!r} {'at a school' if each['school_code'] else 'district-wide'}, "
+            yield Finding("sign-on", False, f"{words}which is no role that is held so; nobody gets it")
+
+
+LOOKS = (sis, lookup, names, keys, mail, letters, clock, alarms, single_sign_on)
 
 
 def _guarded(look: Callable[[datetime], Iterator[Finding]], at: datetime) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ MEANINGS = {
     "OPENHOUSE_SIS_CLIENT_SECRET_FILE": "names a file with the portal's secret at the SIS, which a SIS over the network needs, "
     "for example /etc/openhouse/sis-secret",
     "OPENHOUSE_SIS_TOKEN_URL": "is where the SIS gives out tokens, for example https://sis.example.org/oauth/token",
+    "OPENHOUSE_SSO": "names a TOML file of the identity providers that employees sign in with, for example /etc/openhouse/sso.toml",
     "DATABASE_URL": "names a PostgreSQL database, for example postgresql://openhouse@localhost/openhouse",
 }
 

@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from openhouse.accounts.single_sign_on import configuration
 from openhouse.environment import SIS_SERVERS, insist, is_safe, private_file, reading, sis_address
 
 PACKAGE = Path(__file__).parent
@@ -62,6 +63,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "django_tasks_db",
     "openhouse.audit",
     "openhouse.policy",
@@ -83,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "openhouse.accounts.sessions.middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -187,6 +192,12 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "30/m/ip,5/h/key",
     "confirm_email": "1/10s/key",
 }
+# Employees' single sign-on. allauth speaks with the providers, and does nothing else (accounts.single_sign_on).
+SSO = configuration.read(os.environ.get("OPENHOUSE_SSO", ""))
+SOCIALACCOUNT_PROVIDERS = configuration.for_allauth(SSO)
+SOCIALACCOUNT_ADAPTER = "openhouse.accounts.single_sign_on.adapter.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_STORE_TOKENS = False
 with reading("OPENHOUSE_TRUSTED_PROXIES") as text:
     ALLAUTH_TRUSTED_PROXY_COUNT = int(text or "0")
     insist(ALLAUTH_TRUSTED_PROXY_COUNT >= 0)

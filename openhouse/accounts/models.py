@@ -93,3 +93,23 @@ class PastDeactivation(models.Model):
 
     def __str__(self) -> str:
         return f"deactivation of {self.account_id} until {self.valid_until:%Y-%m-%d}"
+
+
+class Identity(models.Model):
+    """Who an employee is at an identity provider: its issuer and its subject, tied once and for good."""
+
+    kind = "ordinary"
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="identities")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    tied_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="one_account_of_a_subject"),
+            models.UniqueConstraint(fields=["account", "issuer"], name="one_subject_of_an_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"identity of {self.account_id}"

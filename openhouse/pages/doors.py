@@ -146,8 +146,9 @@ def employee(
 
 
 def _to(page: str, request: HttpRequest) -> HttpResponse:
-    """A page of signing in, which leads back here: a mail's link still opens what it names."""
-    return redirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")
+    """A page of signing in, which leads back here, where it is a page that can be opened again: a mail's link still opens it."""
+    back = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
+    return redirect(f"{reverse(page)}{back}")
 
 
 def _signed_in_recently(request: Visit) -> bool:

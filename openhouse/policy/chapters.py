@@ -20,6 +20,8 @@ class When(models.TextChoices):
     CHECK = "check", _("with the next identity check")
     LETTER = "letter", _("with the next letter")
     NIGHT = "night", _("from the next night on")
+    SIGN_IN = "sign in", _("at the next sign-in")
+    SESSION = "session", _("with sessions that begin after it")
     PRUNE = "prune", _("when openhouse prune runs next")
 
 
@@ -47,6 +49,7 @@ RESTRICTED = _("Guardians with a restriction text in the SIS.")
 LEAVERS = _("Families whose student's enrolment ends in the summer break.")
 IMPORTED = _("Accounts that came from the earlier portal.")
 NOBODYS = _("Nobody's access changes.")
+EMPLOYEES = _("Employees who sign in with their district account.")
 SYNCS = _("Nobody's access changes by itself: it decides when a sync waits for a person.")
 
 CHAPTERS = (
@@ -165,6 +168,16 @@ CHAPTERS = (
                 When.REQUEST,
                 _("Employees who change roles or policy or take an export."),
             ),
+        ),
+    ),
+    Chapter(
+        _("How employees sign in"),
+        (
+            Line("employee_idle_minutes", _("Minutes without use"), When.SESSION, EMPLOYEES),
+            Line("employee_session_hours", _("Hours in all"), When.SESSION, EMPLOYEES),
+            Line("second_factor_required", _("A second factor at the identity provider"), When.SIGN_IN, EMPLOYEES),
+            Line("second_factor_words", _("What counts as a second factor"), When.SIGN_IN, EMPLOYEES),
+            Line("group_roles", _("Roles that groups carry"), When.SIGN_IN, EMPLOYEES),
         ),
     ),
     Chapter(

@@ -186,3 +186,20 @@ def _tile(given: Any) -> Mapping[str, Any]:
         "grades": [str(grade) for grade in given.get("grades", [])],
         "school_codes": [str(code) for code in given.get("school_codes", [])],
     }
+
+
+def group_roles(given: Any) -> tuple[Mapping[str, str], ...]:
+    """Which roles groups carry: a JSON list. That a role is held at a school, or for the whole district, `roles` knows."""
+    try:
+        found = json.loads(given) if isinstance(given, str) and given.strip() else given or []
+    except json.JSONDecodeError:
+        found = None
+    if not isinstance(found, list | tuple) or not all(isinstance(each, dict) for each in found):
+        raise ValueError("a JSON list of groups is allowed")
+    for each in found:
+        texts = all(isinstance(text, str) for text in each.values())
+        if not (each.keys() <= {"group", "role", "school_code"} and texts and each.get("group") and each.get("role")):
+            raise ValueError(
+                'each needs a group and a role: {"group": "Help desk", "role": "help desk", "school_code": ""}'
+            )
+    return tuple({"school_code": ""} | {name: text.strip() for name, text in each.items()} for each in found)

@@ -198,6 +198,41 @@ class Policy:
         "How many years after the last entry about somebody their name is kept in the audit trail; 0 keeps it for good.",
         readings.number(0, 100),
     )
+    employee_idle_minutes: int = value(
+        30,
+        "After how many minutes without use an employee's session ends; counts for sessions that begin after it is set.",
+        readings.number(5, 240),
+    )
+    employee_session_hours: int = value(
+        10,
+        "After how many hours an employee's session ends, however it is used; counts for sessions that begin after it is set.",
+        readings.number(1, 12),
+    )
+    second_factor_required: bool = value(
+        True,
+        "Whether an employee comes in only where the identity provider says that they used a second factor. Where it cannot "
+        "say so (Google does not), set it to false, and enforce second factors there.",
+        readings.yes_or_no,
+    )
+    second_factor_words: tuple[str, ...] = value(
+        (
+            *("mfa", "otp", "hwk", "swk", "fpt", "face", "iris", "phr", "phrh"),
+            "http://schemas.microsoft.com/claims/multipleauthn",
+            "https://refeds.org/profile/mfa",
+            "urn:oasis:names:tc:saml:2.0:ac:classes:mobiletwofactorcontract",
+            "urn:oasis:names:tc:saml:2.0:ac:classes:mobiletwofactorunregistered",
+            "urn:oasis:names:tc:saml:2.0:ac:classes:timesynctoken",
+        ),
+        "Which words of an identity provider (amr and acr of OpenID Connect, AuthnContextClassRef of SAML) mean that a second "
+        "factor was used.",
+        readings.words,
+    )
+    group_roles: tuple[Mapping[str, str], ...] = value(
+        (),
+        "Which roles the district's groups carry, read at every sign-in: a JSON list of "
+        '{"group": "Office staff", "role": "parent access account administrator", "school_code": "1001"}.',
+        readings.group_roles,
+    )
 
 
 FIELDS = {each.name: each for each in fields(Policy)}

@@ -27,7 +27,7 @@ RENEWED_UNTIL = timedelta(days=180)
 def give(
     *, account: Account, role: Role, place: Place, by: Account | None, actor: Actor, at: datetime
 ) -> tuple[Grant, bool]:
-    """Give a role until the school year's end; whether it was given now. One that goes on is left as it is.
+    """Give a role until the school year's end; whether it was given now. One that a person gave and that goes on is left as it is.
 
     `by` is None at the command line. Raises Misplaced, NoSuchPlace and NotEmployed.
     """
@@ -37,7 +37,7 @@ def give(
         if not employed.is_employed(account):
             raise refusals.NotEmployed
         last = _last(account, role, place)
-        if last and (last.expires_at is None or last.expires_at > at):
+        if last and not last.origin and (last.expires_at is None or last.expires_at > at):
             return last, False
         return _follow(last, account, role, place, _end(role, at, at), by, actor, at, Event.ROLE_GRANTED), True
 

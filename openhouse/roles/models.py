@@ -30,7 +30,8 @@ class Grant(models.Model):
     """One role of one employee at one school code, in one region, or (both blank) for the whole district.
 
     It runs out at `expires_at`; `valid_until` is when it was ended before, or renewed by the grant that follows it.
-    `given_by` is blank for those from the command line.
+    `given_by` is blank for those from the command line. `origin` is `group` where a group of the district's identity provider
+    carries it, and ends with that group; else blank.
     """
 
     kind = "ordinary"
@@ -40,6 +41,7 @@ class Grant(models.Model):
     role = models.CharField(max_length=40, choices=Role)
     school_code = models.CharField(max_length=255, blank=True)
     region = models.CharField(max_length=255, blank=True)
+    origin = models.CharField(max_length=20, blank=True, default="")
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)

@@ -43,6 +43,15 @@ def _told(case: Any) -> dict[str, Any]:
     return children[0] | first | {"children": children, "guardians": guardians, "guardian_ids": ids}
 
 
+def number_of(name: str) -> str:
+    """The SIS's number of an employee who has an account."""
+    from openhouse.accounts.models import Account
+    from openhouse.district.models import Employee
+
+    keys = [each.employee_key for each in Account.objects.exclude(employee_key=None) if each.name == name]
+    return Employee.objects.get(sourced_id__in=keys, valid_until=None).number
+
+
 def sync_half_an_export(folder: str) -> str:
     """Sync an export of the next night whose users.csv broke off, each time a little earlier: the state that came of it."""
     from django.utils import timezone

@@ -1,13 +1,23 @@
 """Addresses that anybody may open, and those of employees without a role."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from openhouse.pages.front import ask_for_role, door, employee_login, health, request_access, withdraw_request
+from openhouse.pages.front import (
+    ask_for_role,
+    door,
+    employee_login,
+    health,
+    request_access,
+    single_sign_on,
+    withdraw_request,
+)
 
 app_name = "front"
 urlpatterns = [
     path("", door.page, name="door"),
     path("employee-login/", employee_login.page, name="employee_login"),
+    re_path("^employee-login/(?P<slug>[a-z][a-z0-9-]*)/$", single_sign_on.start, name="sign_on"),
+    re_path("^employee-login/(?P<slug>[a-z][a-z0-9-]*)/callback/$", single_sign_on.callback, name="sign_on_callback"),
     path("sign-in-again/", employee_login.again, name="sign_in_again"),
     path("sign-out/", employee_login.leave, name="sign_out"),
     path("request-access/", request_access.page, name="request_access"),
