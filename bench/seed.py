@@ -63,7 +63,10 @@ def fill(at: datetime) -> None:
 def session(account: Any) -> str:
     """A session that the account is signed in with."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+    from django.utils import timezone
+
+    from openhouse.accounts import sessions
+    from openhouse.accounts.session_store import SessionStore
 
     store = SessionStore()
     store[SESSION_KEY] = str(account.pk)
@@ -71,6 +74,7 @@ def session(account: Any) -> str:
         f"openhouse.accounts.backends.{KINDS['guardian' if account.is_guardian else 'employee']}"
     )
     store[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    store[sessions.PROVED] = store[sessions.SEEN] = timezone.now().isoformat()
     store.create()
     return str(store.session_key)
 

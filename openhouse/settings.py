@@ -57,11 +57,11 @@ CSRF_TRUSTED_ORIGINS = [f"{URL.scheme}://{URL.netloc}"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_tasks_db",
     "openhouse.audit",
     "openhouse.policy",
@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "openhouse.pages.limits.middleware",  # outside the snapshot: it ends sessions
     "allauth.account.middleware.AccountMiddleware",
     "openhouse.pages.snapshot.middleware",  # innermost: sessions are saved outside the snapshot
 ]
@@ -186,14 +187,28 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "1000/h/ip,50/h/key",  # wide: fifteen characters are not guessed, and nobody may lock a family out
     "reset_password": "30/m/ip,5/h/key",
     "confirm_email": "1/10s/key",
+    "second_factor": "5/15m/key,20/d/key",  # six digits: a year of it finds one in 45 accounts whose passwords are known
 }
 with reading("OPENHOUSE_TRUSTED_PROXIES") as text:
     ALLAUTH_TRUSTED_PROXY_COUNT = int(text or "0")
     insist(ALLAUTH_TRUSTED_PROXY_COUNT >= 0)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Beyond so many entries some are thrown away, and the limits' counts are among them.
+CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+CACHES = {"default": CACHE | {"OPTIONS": {"MAX_ENTRIES": 100_000}}}
+# Second factors of guardians; employees bring their provider's.
+MFA_ADAPTER = "openhouse.accounts.factor_adapter.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"authenticate": "openhouse.accounts.codes.SignInForm"}
+MFA_FORMS["reauthenticate"] = "openhouse.accounts.codes.AgainForm"
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey is two factors in one: the device, and what unlocks it
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off; each code still works once (accounts.factors)
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
 
 # Sessions and headers.
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_ENGINE = "openhouse.accounts.session_store"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # since it was last used; policy says what a family's may rest and last
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -191,6 +191,7 @@ class Act(models.TextChoices):
     EXCEPTION = "exception", _("Add Exception")
     TIE = "tie", _("Tie an account to a guardian")
     MERGE = "merge", _("Merge two accounts")
+    FACTORS = "factors", _("Remove an account's second factors")
 
 
 class Consent(models.Model):

@@ -39,3 +39,12 @@ def accounts_merged(kept_id: int, given_id: int) -> None:
     for account in (kept, given):
         text = render_to_string("mail/accounts_merged.txt", content | {"is_kept": account == kept})
         send_mail(subject, text, None, [str(account.email)])
+
+
+@task
+def factors_removed(account_id: int) -> None:
+    """Tell the guardian that staff removed their second factors: who did not ask for it can call."""
+    account, policy = Account.objects.get(pk=account_id), values.at(timezone.now())
+    content = {"district_name": policy.district_name, "help_phone": policy.help_phone, "url": settings.URL.geturl()}
+    subject = render_to_string("mail/factors_removed_subject.txt", content).strip()
+    send_mail(subject, render_to_string("mail/factors_removed.txt", content), None, [str(account.email)])

@@ -174,6 +174,18 @@ class Policy:
         "How many minutes after signing in an employee may change roles or policy or take an export without signing in again.",
         readings.number(1, 480),
     )
+    guardian_second_factor: str = value(
+        "offered",
+        "Whether families are offered a second step at sign-in (a passkey or an authenticator app), or must have one: "
+        "offered, or required.",
+        readings.one_of("offered", "required"),
+    )
+    guardian_idle_minutes: int = value(
+        60, "After how many minutes without a click a family is signed out.", readings.number(5, 720)
+    )
+    guardian_session_hours: int = value(
+        12, "After how many hours a family signs in anew, however busy they were.", readings.number(1, 720)
+    )
 
 
 FIELDS = {each.name: each for each in fields(Policy)}

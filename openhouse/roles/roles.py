@@ -23,6 +23,7 @@ class Permission(StrEnum):
     ACTIVATE = "activate"
     DEACTIVATE = "deactivate"
     UNLOCK = "unlock"
+    REMOVE_FACTORS = "remove factors"
     MAKE_TIES = "make ties"
     EXPLAIN = "explain"
     SEE_REPORTS = "see reports"
@@ -53,6 +54,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.LIFT_LIMITS,
             Permission.ACTIVATE,
             Permission.UNLOCK,
+            Permission.REMOVE_FACTORS,
             Permission.MAKE_TIES,
             Permission.EXPLAIN,
             Permission.SEE_REPORTS,
@@ -72,6 +74,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.ACTIVATE,
             Permission.DEACTIVATE,
             Permission.UNLOCK,
+            Permission.REMOVE_FACTORS,
             Permission.EXPLAIN,
         }
     ),
