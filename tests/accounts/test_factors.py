@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +18,7 @@ from django.core.exceptions import PermissionDenied
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
+from openhouse.pages import doors
 from openhouse.policy import values
 from tests import cast as make
 from tests.cast import NOW, PASSWORD, SYSTEM
@@ -205,6 +208,22 @@ def test_where_policy_requires_one_no_student_is_shown_without_it(visit: Any, ro
     secret = re.search(r">([A-Z2-7]{32})<", client.get(APP).content.decode()).group(1)
     client.post(APP, {"code": code_of(secret)})
     assert "Alma" in client.get("/family/").content.decode()
+
+
+def test_who_confirms_with_a_code_may_change_something(visit: Any, rosa: Account, clock: Any) -> None:
+    secret, client, again = set_up(visit()), visit(), "/accounts/second-factor/reauthenticate/"
+    clock.shift(60)
+    sign_in(client)
+    client.post(ASKED, {"code": code_of(secret)})
+    assert client.post(again, {"code": code_of(secret)}).status_code == 200, "it was used a moment ago"
+    clock.shift(30)
+    assert client.post(f"{again}?next={SECURITY}", {"code": code_of(secret)}).status_code == 302
+    assert client.get(f"{CODES}new/").status_code == 200
+
+
+def test_our_own_scripts_weigh_three_kilobytes_at_most() -> None:
+    folder = Path(doors.__file__).parent / "static/js"
+    assert sum(len(gzip.compress(path.read_bytes())) for path in folder.glob("*.js")) <= 3000
 
 
 def test_an_employee_finds_none_of_it_and_can_have_none(visit: Any, cast: Any) -> None:

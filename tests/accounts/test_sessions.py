@@ -76,7 +76,7 @@ def test_a_guardian_sees_their_devices_in_plain_words_and_no_address(cast: Cast,
     held["device"] = devices.named(IPHONE)
     held.save()
     page = desk.get("/family/security/").content.decode()
-    assert "Safari on iPhone" in page and "this device" in page and "127.0.0.1" not in page
+    assert "Safari on iPhone" in page and "This device" in page and "127.0.0.1" not in page
 
 
 @pytest.mark.parametrize(
