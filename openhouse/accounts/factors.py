@@ -12,7 +12,9 @@ from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -30,8 +32,15 @@ SEALED = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: 
 
 
 def proved(request: HttpRequest) -> bool:
-    """Whether this session's owner has a second factor. Asks the session alone, not the database."""
+    """Whether this session's owner has a second factor. Asks the session, and the database only while that does not say so."""
+    if not request.session.get(PROVED) and _main(request.user).exists():
+        request.session[PROVED] = True
     return bool(request.session.get(PROVED))
+
+
+def _main(account: Account | AnonymousUser) -> QuerySet[Authenticator]:
+    """Its second factors that are asked for; recovery codes stand in for one."""
+    return Authenticator.objects.filter(user_id=account.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
 
 
 def held_by(account: Account) -> bool:
@@ -122,8 +131,7 @@ def changed(request: HttpRequest, user: Account, **kwargs: Any) -> None:
     """After each change: the account's other sessions end (OWASP ASVS 5.0, 7.4.3), and this one knows how things stand."""
     if request.session.session_key:
         sessions.end_all_but(user, request)
-    main = Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
-    request.session[PROVED] = main.exists()
+    request.session[PROVED] = _main(user).exists()
 
 
 @receiver(signals.authenticator_used)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -68,6 +69,18 @@ def test_the_limits_cost_a_page_no_statement(cast: Cast, visit: Any, monkeypatch
     with CaptureQueriesContext(connection) as unchecked:
         assert is_in(client)
     assert len(checked) == len(unchecked)
+
+
+def test_a_required_second_factor_costs_a_page_no_statement_once_it_is_set_up(cast: Cast, visit: Any) -> None:
+    TOTP.activate(cast.ana_account, generate_totp_secret())
+    client, counts = visit(cast.ana_account), []
+    for chosen in ("offered", "required"):
+        choose("guardian_second_factor", chosen)
+        assert is_in(client)
+        with CaptureQueriesContext(connection) as asked:
+            assert is_in(client)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def test_a_guardian_sees_their_devices_in_plain_words_and_no_address(cast: Cast, visit: Any) -> None:
