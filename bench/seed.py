@@ -46,7 +46,7 @@ def fill(at: datetime) -> None:
     """Accounts, ties, associations and PINs for a whole district."""
     from django.db import connection, transaction
 
-    from openhouse.access import cipher
+    from openhouse import cipher
     from openhouse.sync import databases
 
     key = databases.of(connection).NEW_KEY
@@ -63,14 +63,19 @@ def fill(at: datetime) -> None:
 def session(account: Any) -> str:
     """A session that the account is signed in with."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+    from django.utils import timezone
+
+    from openhouse.accounts import sessions
+    from openhouse.accounts.session_store import SessionStore
 
     store = SessionStore()
     store[SESSION_KEY] = str(account.pk)
     store[BACKEND_SESSION_KEY] = (
         f"openhouse.accounts.backends.{KINDS['guardian' if account.is_guardian else 'employee']}"
     )
+    store[sessions.BEGAN] = store[sessions.SEEN] = timezone.now().isoformat()
     store[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    store[sessions.PROVED] = store[sessions.SEEN] = timezone.now().isoformat()
     store.create()
     return str(store.session_key)
 

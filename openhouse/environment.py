@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -87,3 +87,21 @@ def is_safe(address: str) -> bool:
     found = urlsplit(address)
     on_this_machine = found.scheme == "http" and found.hostname in ("localhost", "127.0.0.1", "::1")
     return bool(found.hostname and found.port != 0) and (found.scheme == "https" or on_this_machine)
+
+
+def mailer(address: str, folder: Path) -> dict[str, object]:
+    """The mail server that an address names, or a folder of files. Raises ValueError."""
+    if not address:
+        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(folder)}}
+    found = urlsplit(address)
+    insist(found.scheme in ("smtp", "smtps") and found.hostname)
+    options = {
+        "host": found.hostname,
+        "port": found.port or (465 if found.scheme == "smtps" else 587),
+        "username": unquote(found.username or ""),
+        "password": unquote(found.password or ""),
+        "use_ssl": found.scheme == "smtps",
+        "use_tls": parse_qs(found.query).get("tls") == ["1"],
+        "timeout": 20,
+    }
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}

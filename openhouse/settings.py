@@ -9,7 +9,7 @@ import os
 import secrets
 import zoneinfo
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 import dj_database_url
 from cryptography.fernet import Fernet
@@ -17,7 +17,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from openhouse.accounts.single_sign_on import configuration
-from openhouse.environment import SIS_SERVERS, insist, is_safe, private_file, reading, sis_address
+from openhouse.environment import SIS_SERVERS, insist, is_safe, mailer, private_file, reading, sis_address
 
 PACKAGE = Path(__file__).parent
 with reading("OPENHOUSE_DIR") as text:
@@ -58,7 +58,6 @@ CSRF_TRUSTED_ORIGINS = [f"{URL.scheme}://{URL.netloc}"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "allauth",
@@ -66,6 +65,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.socialaccount.providers.saml",
+    "allauth.mfa",
     "django_tasks_db",
     "openhouse.audit",
     "openhouse.policy",
@@ -87,9 +87,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "openhouse.accounts.sessions.middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "openhouse.pages.limits.middleware",  # outside the snapshot: it ends sessions
     "allauth.account.middleware.AccountMiddleware",
     "openhouse.pages.snapshot.middleware",  # innermost: sessions are saved outside the snapshot
 ]
@@ -153,6 +153,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "openhouse.accounts.passwords.RepetitionValidator"},
+    {"NAME": "openhouse.accounts.passwords.ContextValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ["email", "given_name", "family_name"]},
@@ -191,6 +192,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "1000/h/ip,50/h/key",  # wide: fifteen characters are not guessed, and nobody may lock a family out
     "reset_password": "30/m/ip,5/h/key",
     "confirm_email": "1/10s/key",
+    "second_factor": "5/15m/key,20/d/key",  # six digits: a year of it finds one in 45 accounts whose passwords are known
 }
 # Employees' single sign-on. allauth speaks with the providers, and does nothing else (accounts.single_sign_on).
 SSO = configuration.read(os.environ.get("OPENHOUSE_SSO", ""))
@@ -201,10 +203,23 @@ SOCIALACCOUNT_STORE_TOKENS = False
 with reading("OPENHOUSE_TRUSTED_PROXIES") as text:
     ALLAUTH_TRUSTED_PROXY_COUNT = int(text or "0")
     insist(ALLAUTH_TRUSTED_PROXY_COUNT >= 0)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Beyond so many entries some are thrown away, and the limits' counts are among them.
+CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+CACHES = {"default": CACHE | {"OPTIONS": {"MAX_ENTRIES": 100_000}}}
+# Second factors of guardians; employees bring their provider's.
+MFA_ADAPTER = "openhouse.accounts.factor_adapter.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"authenticate": "openhouse.accounts.codes.SignInForm"}
+MFA_FORMS["reauthenticate"] = "openhouse.accounts.codes.AgainForm"
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey is two factors in one: the device, and what unlocks it
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off; each code still works once (accounts.factors)
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
 
 # Sessions and headers.
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_ENGINE = "openhouse.accounts.session_store"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # since it was last used; policy says what a family's may rest and last
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -252,30 +267,10 @@ STORAGES = {
 
 # Mail: smtp://user:password@host:587?tls=1, or files in OPENHOUSE_DIR/mail where no address is given.
 MAIL_DIR = HOME / "mail"
-
-
-def mailer(address: str) -> dict[str, object]:
-    """The mail server that an address names, or a folder of files. Raises ValueError."""
-    if not address:
-        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(MAIL_DIR)}}
-    found = urlsplit(address)
-    insist(found.scheme in ("smtp", "smtps") and found.hostname)
-    options = {
-        "host": found.hostname,
-        "port": found.port or (465 if found.scheme == "smtps" else 587),
-        "username": unquote(found.username or ""),
-        "password": unquote(found.password or ""),
-        "use_ssl": found.scheme == "smtps",
-        "use_tls": parse_qs(found.query).get("tls") == ["1"],
-        "timeout": 20,
-    }
-    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
-
-
 with reading("OPENHOUSE_MAIL_URL") as text:
     if not text:
         MAIL_DIR.mkdir(mode=0o700, exist_ok=True)
-    MAILERS = {"default": mailer(text)}
+    MAILERS = {"default": mailer(text, MAIL_DIR)}
 DEFAULT_FROM_EMAIL = os.environ.get("OPENHOUSE_MAIL_FROM", f"noreply@{URL.hostname}")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

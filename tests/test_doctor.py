@@ -13,7 +13,7 @@ from django.utils import timezone
 from openhouse import cli, doctor
 from openhouse.environment import SisAddress
 from openhouse.letters import typesetting
-from openhouse.settings import mailer
+from openhouse.environment import mailer
 from openhouse.sync import catalogue
 from openhouse.sync.models import Alarm
 from tests.sync.export import Export, land
@@ -40,7 +40,7 @@ def test_a_portal_in_order_gets_a_clean_bill(
 
 
 def test_a_mail_server_is_named(db: None, settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    settings.MAILERS = {"default": mailer("smtps://portal:moss@mail.example.org")}
+    settings.MAILERS = {"default": mailer("smtps://portal:moss@mail.example.org", settings.MAIL_DIR)}
     said = visit(capsys)[1]
     assert "ok    mail: sent over mail.example.org:465" in said
     assert "moss" not in said

@@ -200,13 +200,13 @@ class Act(models.TextChoices):
     EXCEPTION = "exception", _("Add Exception")
     TIE = "tie", _("Tie an account to a guardian")
     MERGE = "merge", _("Merge two accounts")
+    FACTORS = "factors", _("Remove an account's second factors")
 
 
 class Consent(models.Model):
     """One employee asks, a second one agrees or refuses. What was agreed may be done once, by who asked, before it expires.
 
-    `student` is whose record holds the restriction; the guardian or the parent account (or both) is what the act is about,
-    `other` the account that would be merged into that one.
+    `student` is whose record holds the restriction; guardian, parent account or both are what it is about, `other` is merged.
     """
 
     kind = "ordinary"

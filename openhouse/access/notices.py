@@ -62,3 +62,12 @@ def student_turns_18(notice_id: int) -> None:
     subject = render_to_string("mail/student_turns_18_subject.txt", content).strip()
     text = render_to_string("mail/student_turns_18.txt", content)
     send_mail(subject, text, None, [str(account.email)])
+
+
+@task
+def factors_removed(account_id: int) -> None:
+    """Tell the guardian that staff removed their second factors: who did not ask for it can call."""
+    account, policy = Account.objects.get(pk=account_id), values.at(timezone.now())
+    content = {"district_name": policy.district_name, "help_phone": policy.help_phone, "url": settings.URL.geturl()}
+    subject = render_to_string("mail/factors_removed_subject.txt", content).strip()
+    send_mail(subject, render_to_string("mail/factors_removed.txt", content), None, [str(account.email)])

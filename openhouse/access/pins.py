@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
@@ -12,8 +12,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openhouse.access import cautions, cipher, consents, refusals
+from openhouse import cipher
+from openhouse.access import cautions, consents, refusals
 from openhouse.access.models import Act, Association, Given, IdentityCheck, Pin, PinEnd
+from openhouse.accounts import factors
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardianship, Student
@@ -216,22 +218,30 @@ def locked_this_year(student: Student, *, policy: Policy, at: datetime) -> int:
 
 @dataclass(frozen=True)
 class Rotation:
-    """How many open PINs are under the newest key now, and how many had a lost key or had expired and were ended."""
+    """How many open PINs are under the newest key now, and how many had a lost key or had expired and were ended; and of second
+    factors, how many are, and how many had lost theirs.
+    """
 
     sealed: int
     ended: int
+    factors: int = 0
+    factors_lost: int = 0
 
 
 def rotate(*, by: Actor, at: datetime) -> Rotation:
-    """Encrypt every live PIN under the newest key, row by row while pages are served; end those that nobody can use."""
+    """Seal every live PIN and second factor under the newest key, row by row while pages are served; end PINs nobody can use."""
     sealed = ended = 0
     for pk in Pin.objects.filter(ended_at=None).values_list("pk", flat=True).iterator():
         with transaction.atomic():
             pin = Pin.objects.select_for_update().get(pk=pk)
+            if pin.ended_at is not None:  # used meanwhile
+                continue
             fresh = cipher.reseal(pin.sealed) if pin.sealed is not None and pin.expires_at > at else None
             if fresh is not None:
                 sealed += Pin.objects.filter(pk=pk).update(sealed=fresh)
             else:
                 ended += close(Pin.objects.filter(pk=pk), end=PinEnd.EXPIRED, at=at)
-    record(event=Event.KEYS_ROTATED, by=by, at=at, detail={"sealed": sealed, "ended": ended})
-    return Rotation(sealed, ended)
+    held = factors.reseal()
+    done = Rotation(sealed, ended, held.sealed, held.lost)
+    record(event=Event.KEYS_ROTATED, by=by, at=at, detail=asdict(done))
+    return done

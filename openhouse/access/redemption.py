@@ -8,7 +8,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from openhouse.access import associations, cautions, cipher, limits, notices, pins, refusals, ties, tries
+from openhouse import cipher
+from openhouse.access import associations, cautions, limits, notices, pins, refusals, ties, tries
 from openhouse.access.models import Association, Pin, PinEnd, Try, Way
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
 from django_tasks_db.models import DBTaskResult
 
 from openhouse.access import pins
 from openhouse.access.models import Pin, PinEnd, Slip, Try
+from openhouse.accounts.models import Session
 from openhouse.audit import trail
 from openhouse.audit.models import Entry, Name
 from openhouse.audit.trail import Actor

@@ -6,18 +6,20 @@ from datetime import datetime
 
 from django.db import transaction
 
+from openhouse.accounts import sessions
 from openhouse.accounts.models import Account, PastDeactivation
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 
 
 def deactivate(*, account: Account, for_cause: bool, by: Actor, at: datetime) -> Account:
-    """Ends every session of the account at its next request. A second time changes nothing."""
+    """Ends every session of the account. A second time changes nothing."""
     with transaction.atomic():
         account = Account.objects.select_for_update().get(pk=account.pk)
         if account.is_active:
             account.deactivated_at, account.deactivated_for_cause = at, for_cause
             account.save(update_fields=["deactivated_at", "deactivated_for_cause"])
+            sessions.end_all(account)
             record(
                 event=Event.ACCOUNT_DEACTIVATED,
                 by=by,

@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     name = "openhouse.accounts"
 
     def ready(self) -> None:
-        from openhouse.accounts import kinds, record, sessions  # noqa: F401
+        from openhouse.accounts import factors, kinds, record, sessions  # noqa: F401

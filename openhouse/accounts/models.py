@@ -6,6 +6,7 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
@@ -113,3 +114,15 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return f"identity of {self.account_id}"
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, as `session_store` keeps it; with an account once somebody signed in."""
+
+    kind = "ordinary"
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="sessions")
+
+    def __str__(self) -> str:
+        return f"session of {self.account_id or 'nobody'}"

@@ -6,21 +6,23 @@ from typing import Any
 
 from allauth.account import signals
 from allauth.account.models import EmailAddress
+from allauth.mfa import signals as factor_signals
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from openhouse.accounts import actor
+from openhouse.accounts import actor, sessions
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 
 
-def _entry(event: Event, account: Account, request: HttpRequest | None) -> None:
+def _entry(event: Event, account: Account, request: HttpRequest | None, **detail: object) -> None:
     by = actor.of(account, actor.address_of(request))
     about = Subject(account=str(account.key)) if account.is_guardian else Subject()
-    record(event=event, by=by, at=timezone.now(), about=about)
+    record(event=event, by=by, at=timezone.now(), about=about, detail=detail)
 
 
 @receiver(user_logged_in)
@@ -63,7 +65,8 @@ def confirmed(request: HttpRequest, email_address: EmailAddress, **kwargs: Any) 
 @receiver(signals.password_reset)
 @receiver(signals.password_set)
 def password_changed(request: HttpRequest, user: Account, **kwargs: Any) -> None:
-    """A password was changed, reset or set."""
+    """A password was changed, reset or set. Sessions that were opened with the old one end."""
+    sessions.end_all_but(user, request)
     _entry(Event.PASSWORD_CHANGED, user, request)
 
 
@@ -72,3 +75,32 @@ def email_changed(request: HttpRequest, user: Account, from_email_address: Email
     """An account's sign-in address changed; the first one is no change."""
     if from_email_address is not None:
         _entry(Event.EMAIL_CHANGED, user, request)
+
+
+@receiver(factor_signals.authenticator_added)
+@receiver(factor_signals.authenticator_reset)
+def factor_added(request: HttpRequest, user: Account, authenticator: Authenticator, **kwargs: Any) -> None:
+    """A second factor was set up, or recovery codes were made."""
+    is_codes = authenticator.type == Authenticator.Type.RECOVERY_CODES
+    event = Event.RECOVERY_CODES_MADE if is_codes else Event.FACTOR_ADDED
+    _entry(event, user, request, factor=authenticator.type)
+
+
+@receiver(factor_signals.authenticator_removed)
+def factor_removed(request: HttpRequest, user: Account, authenticator: Authenticator, **kwargs: Any) -> None:
+    """A guardian removed a second factor of their own."""
+    _entry(Event.FACTOR_REMOVED, user, request, factor=authenticator.type)
+
+
+@receiver(factor_signals.authenticator_used)
+def factor_used(request: HttpRequest, user: Account, authenticator: Authenticator, **kwargs: Any) -> None:
+    """A recovery code is gone. Other factors are used at every sign-in, which has its own entry."""
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        _entry(Event.RECOVERY_CODE_USED, user, request)
+
+
+@receiver(factor_signals.authentication_failed)
+def factor_refused(request: HttpRequest, user: Account, **kwargs: Any) -> None:
+    """A wrong code. Whoever typed it knew the password, and is nobody until the right one."""
+    nobody = Actor("nobody", "", address=actor.address_of(request))
+    record(event=Event.FACTOR_REFUSED, by=nobody, at=timezone.now(), about=Subject(account=str(user.key)))

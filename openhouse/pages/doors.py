@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import update_wrapper, wraps
 from typing import Concatenate
 from urllib.parse import urlencode
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -19,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from openhouse.accounts import actor, sessions
+from openhouse.accounts import actor, factors, sessions
 from openhouse.accounts.models import Account
 from openhouse.audit.trail import Actor
 from openhouse.policy import values
@@ -84,7 +85,31 @@ def _is_nobody(request: HttpRequest) -> bool:
 
 
 def guardian[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page for a signed-in guardian. Nobody yet is sent to the sign-in page; an employee finds nothing."""
+    """A page for a signed-in guardian. Nobody yet is sent to the sign-in page; an employee finds nothing.
+
+    Where policy requires a second factor, whoever has none is sent to set one up.
+    """
+
+    def entered(request: Visit, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if policy(request).guardian_second_factor == "required" and not factors.proved(request):
+            return redirect("mfa_index")
+        return view(request, *args, **kwargs)
+
+    return guardian_setting_up(update_wrapper(entered, view))
+
+
+def guardian_anew[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """As the next, for whoever has just confirmed who they are; anyone else is asked to, and what was sent is done after that."""
+
+    def entered(request: Visit, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        raise_if_reauthentication_required(request, app="allauth.account")
+        return view(request, *args, **kwargs)
+
+    return guardian_setting_up(update_wrapper(entered, view))
+
+
+def guardian_setting_up[**P](view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of a guardian's own sign-in, that shows no student: open also to whoever still has to set up a second factor."""
 
     @as_a_form_asks
     @wraps(view)
@@ -160,8 +185,7 @@ def _come_in(request: Visit) -> None:
     """An employee's scope, narrowed to the one school that they chose."""
     _enter(request)
     chosen = request.session.get(ONLY)
-    request.scope = scope.of(request.user, request.now, Only(*chosen) if chosen else None)
-    request.policy = request.scope.policy
+    request.scope = scope.of(request.user, request.now, Only(*chosen) if chosen else None, policy=policy(request))
 
 
 def _enter(request: Visit) -> None:

@@ -21,7 +21,6 @@ class When(models.TextChoices):
     LETTER = "letter", _("with the next letter")
     NIGHT = "night", _("from the next night on")
     SIGN_IN = "sign in", _("at the next sign-in")
-    SESSION = "session", _("with sessions that begin after it")
     PRUNE = "prune", _("when openhouse prune runs next")
 
 
@@ -49,6 +48,7 @@ RESTRICTED = _("Guardians with a restriction text in the SIS.")
 LEAVERS = _("Families whose student's enrolment ends in the summer break.")
 IMPORTED = _("Accounts that came from the earlier portal.")
 NOBODYS = _("Nobody's access changes.")
+FAMILIES = _("Everybody with a parent account.")
 EMPLOYEES = _("Employees who sign in with their district account.")
 SYNCS = _("Nobody's access changes by itself: it decides when a sync waits for a person.")
 
@@ -171,10 +171,18 @@ CHAPTERS = (
         ),
     ),
     Chapter(
+        _("How families sign in"),
+        (
+            Line("guardian_second_factor", _("A second step at sign-in"), When.REQUEST, FAMILIES),
+            Line("guardian_idle_minutes", _("Minutes without a click"), When.REQUEST, FAMILIES),
+            Line("guardian_session_hours", _("Hours in all"), When.REQUEST, FAMILIES),
+        ),
+    ),
+    Chapter(
         _("How employees sign in"),
         (
-            Line("employee_idle_minutes", _("Minutes without use"), When.SESSION, EMPLOYEES),
-            Line("employee_session_hours", _("Hours in all"), When.SESSION, EMPLOYEES),
+            Line("employee_idle_minutes", _("Minutes without a click"), When.REQUEST, EMPLOYEES),
+            Line("employee_session_hours", _("Hours in all"), When.REQUEST, EMPLOYEES),
             Line("second_factor_required", _("A second factor at the identity provider"), When.SIGN_IN, EMPLOYEES),
             Line("second_factor_words", _("What counts as a second factor"), When.SIGN_IN, EMPLOYEES),
             Line("group_roles", _("Roles that groups carry"), When.SIGN_IN, EMPLOYEES),

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 type Reading = Callable[[Any], Any]
+
+
+def value(default: Any, meaning: str, read: Reading) -> Any:
+    """A policy value's field: default, its meaning in a sentence, and how its text is read and bounded."""
+    return field(default=default, metadata={"meaning": meaning, "read": read})
 
 
 def plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -16,15 +16,12 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, record
 from openhouse.policy import readings
 from openhouse.policy.models import Choice
-
-
-def value(default: Any, meaning: str, read: readings.Reading) -> Any:
-    """A policy value's field: default, its meaning in a sentence, and how its text is read and bounded."""
-    return field(default=default, metadata={"meaning": meaning, "read": read})
+from openhouse.policy.readings import value
+from openhouse.policy.sign_in import SignIn
 
 
 @dataclass(frozen=True)
-class Policy:
+class Policy(SignIn):
     """All values at one moment."""
 
     district_name: str = value("Our School District", "The district's name, on every page.", readings.text)
@@ -171,11 +168,6 @@ class Policy:
         (), "Who is told by mail when a sync fails, waits for a person, or the data is old.", readings.emails
     )
 
-    sign_in_again_minutes: int = value(
-        15,
-        "How many minutes after signing in an employee may change roles or policy or take an export without signing in again.",
-        readings.number(1, 480),
-    )
     letter_languages: tuple[str, ...] = value(
         ("en", "es", "hy", "zh-hans", "zh-hant", "fa", "ko", "ru", "tl", "vi", "ar"),
         "The languages in which letters and slips are offered, by their tags. English always is.",
@@ -197,41 +189,6 @@ class Policy:
         0,
         "How many years after the last entry about somebody their name is kept in the audit trail; 0 keeps it for good.",
         readings.number(0, 100),
-    )
-    employee_idle_minutes: int = value(
-        30,
-        "After how many minutes without use an employee's session ends; counts for sessions that begin after it is set.",
-        readings.number(5, 240),
-    )
-    employee_session_hours: int = value(
-        10,
-        "After how many hours an employee's session ends, however it is used; counts for sessions that begin after it is set.",
-        readings.number(1, 12),
-    )
-    second_factor_required: bool = value(
-        True,
-        "Whether an employee comes in only where the identity provider says that they used a second factor. Where it cannot "
-        "say so (Google does not), set it to false, and enforce second factors there.",
-        readings.yes_or_no,
-    )
-    second_factor_words: tuple[str, ...] = value(
-        (
-            *("mfa", "otp", "hwk", "swk", "fpt", "face", "iris", "phr", "phrh"),
-            "http://schemas.microsoft.com/claims/multipleauthn",
-            "https://refeds.org/profile/mfa",
-            "urn:oasis:names:tc:saml:2.0:ac:classes:mobiletwofactorcontract",
-            "urn:oasis:names:tc:saml:2.0:ac:classes:mobiletwofactorunregistered",
-            "urn:oasis:names:tc:saml:2.0:ac:classes:timesynctoken",
-        ),
-        "Which words of an identity provider (amr and acr of OpenID Connect, AuthnContextClassRef of SAML) mean that a second "
-        "factor was used.",
-        readings.words,
-    )
-    group_roles: tuple[Mapping[str, str], ...] = value(
-        (),
-        "Which roles the district's groups carry, read at every sign-in: a JSON list of "
-        '{"group": "Office staff", "role": "parent access account administrator", "school_code": "1001"}.',
-        readings.group_roles,
     )
 
 

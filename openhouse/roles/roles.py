@@ -24,6 +24,7 @@ class Permission(models.TextChoices):
     ACTIVATE = "activate", _("Activate parent accounts")
     DEACTIVATE = "deactivate", _("Deactivate parent accounts")
     UNLOCK = "unlock", _("Unlock parent accounts after wrong tries")
+    REMOVE_FACTORS = "remove factors", _("Remove a parent's second factors after an identity check")
     MAKE_TIES = "make ties", _("Tie parent accounts to guardians, and merge them")
     EXPLAIN = "explain", _("See why somebody may or may not see a student")
     SEE_REPORTS = "see reports", _("See and download reports")
@@ -59,6 +60,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.LIFT_LIMITS,
             Permission.ACTIVATE,
             Permission.UNLOCK,
+            Permission.REMOVE_FACTORS,
             Permission.MAKE_TIES,
             Permission.EXPLAIN,
             Permission.SEE_REPORTS,
@@ -80,6 +82,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.ACTIVATE,
             Permission.DEACTIVATE,
             Permission.UNLOCK,
+            Permission.REMOVE_FACTORS,
             Permission.EXPLAIN,
             Permission.PICK_SCHOOL,
         }

@@ -102,14 +102,14 @@ class Scope:
         )
 
 
-def of(account: Account, at: datetime, only: Only | None = None) -> Scope:
+def of(account: Account, at: datetime, only: Only | None = None, *, policy: Policy | None = None) -> Scope:
     """The employee's scope at that moment. A guardian's account has none, nor has an employee whom the SIS names no more."""
     current = Grant.objects.filter(employed.now("account__employee_key"), account=account).current(at)
     rows = current.annotate(as_of=Subquery(freshness.moments()[:1])).values_list(
         "role", "school_code", "region", "as_of"
     )
     held = {Held(Role(role), code, region): as_of for role, code, region, as_of in rows}
-    return Scope(at, values.at(at), frozenset(held), next(iter(held.values()), None), only)
+    return Scope(at, policy or values.at(at), frozenset(held), next(iter(held.values()), None), only)
 
 
 def schools(scope: Scope, permission: Permission) -> QuerySet[School]:

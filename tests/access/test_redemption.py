@@ -224,7 +224,7 @@ def test_a_wrong_id_a_wrong_birth_date_and_a_wrong_pin_cost_the_same_statements(
 
 
 def test_a_wrong_id_costs_an_unsealing_too(cast, code, monkeypatch):
-    from openhouse.access import cipher
+    from openhouse import cipher
 
     unsealed, unseal = [], cipher.unseal
     monkeypatch.setattr(cipher, "unseal", lambda sealed: unsealed.append(1) or unseal(sealed))

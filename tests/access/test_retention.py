@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 
 from openhouse import cli
 from openhouse.access import retention
 from openhouse.access.models import Pin, Slip, Try
 from openhouse.access.tries import TRIES_BEFORE_LOCK, turned_away
+from openhouse.accounts.models import Session
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry, Name

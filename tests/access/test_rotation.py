@@ -9,7 +9,8 @@ import pytest
 from cryptography.fernet import Fernet
 from django.db import connection
 
-from openhouse.access import cipher, pins, refusals, rotation
+from openhouse import cipher
+from openhouse.access import pins, refusals, rotation
 from openhouse.access.models import Association, Pin
 from openhouse.access.rotation import Held
 from openhouse.audit.events import Event

@@ -33,6 +33,7 @@ NEEDS = {
     Act.EXCEPTION: Permission.LIFT_LIMITS,
     Act.TIE: Permission.MAKE_TIES,
     Act.MERGE: Permission.MAKE_TIES,
+    Act.FACTORS: Permission.REMOVE_FACTORS,
 }
 """What an employee must be allowed anyway to ask for a second person's word on it. PINs are given at the counter, and by whoever
 verifies an identity by video."""

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 
 from openhouse.access import likeness, tries
 from openhouse.access.models import Tie
+from openhouse.accounts import factors
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.pages import doors
@@ -25,6 +26,7 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     telling.look(request, Event.PARENT_SEEN, account)
     content: dict[str, Any] = {"account": account, "rows": students.rows(request, account, standings=True)}
     content |= {"turned_away": tries.turned_away(account, request.now), "ties": ties(request, account)}
+    content |= {"has_factors": factors.held_by(account)}
     if Permission.MAKE_TIES in request.scope.permissions:
         content |= {"like": likeness.of(account, among=reach.mergeable(request))}
     return render(request, "staff/parents/account.html", content)

@@ -4,8 +4,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
-from openhouse import cli
-from openhouse.access import cipher
+from openhouse import cipher, cli
 from tests import cast as make
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()

@@ -1,6 +1,7 @@
-"""PINs at rest: AES-128-CBC with HMAC-SHA256 (Fernet) under keys from their own setting, several accepted, the newest writes.
+"""Secrets at rest (PINs, second factors, sessions): AES-128-CBC with HMAC-SHA256 (Fernet) under keys from their own setting,
+several accepted, the newest writes. The keys are never in the database, so a copy of it opens nothing.
 
-There is no look-up column: nothing beside the sealed code lets a stolen database be searched for it.
+There is no look-up column: nothing beside a sealed PIN lets a stolen database be searched for it.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ def _keys() -> MultiFernet:
         ) from error
 
 
-def seal(code: str) -> bytes:
-    """The code, encrypted under the newest key."""
-    return _keys().encrypt(code.encode())
+def seal(text: str) -> bytes:
+    """The text, encrypted under the newest key."""
+    return _keys().encrypt(text.encode())
 
 
 def unseal(sealed: bytes | memoryview) -> str | None:
-    """The code, or None where its key is lost: nobody can use such a PIN any more, and New Pin makes another."""
+    """The text, or None where its key is lost: nobody can read it any more."""
     try:
         return _keys().decrypt(bytes(sealed)).decode()
     except InvalidToken:
@@ -34,7 +35,7 @@ def unseal(sealed: bytes | memoryview) -> str | None:
 
 
 def reseal(sealed: bytes | memoryview) -> bytes | None:
-    """The same code under the newest key, or None where its key is lost."""
+    """The same text under the newest key, or None where its key is lost."""
     try:
         return _keys().rotate(bytes(sealed))
     except InvalidToken:

@@ -1,0 +1,64 @@
+"""Sessions at rest: a copy of the database opens nobody's session and reads nothing in one.
+
+A row's key is the digest of the cookie's key, and what the session holds (codes that were mailed, a secret that is being set up)
+is sealed under the keys that PINs are sealed under. The row names its account, so that the account's sessions can be ended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends import db
+from django.utils import timezone
+
+from openhouse import cipher
+from openhouse.accounts.models import Session
+
+
+def at_rest(session_key: str) -> str:
+    """The key of the row that belongs to a cookie's key."""
+    return hashlib.sha256(session_key.encode()).hexdigest()
+
+
+class SessionStore(db.SessionStore):
+    """Django's own, with digests for keys and sealed content."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        """Rows of this room."""
+        return Session
+
+    def _get_session_from_db(self) -> Session | None:
+        row = Session.objects.filter(pk=at_rest(self.session_key or ""), expire_date__gt=timezone.now()).first()
+        if row is None:
+            self._session_key = None
+        return row
+
+    def exists(self, session_key: str) -> bool:
+        """Whether a session has this key."""
+        return super().exists(at_rest(session_key))
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """The row of what the session holds now."""
+        made = super().create_model_instance(data)
+        key, account = at_rest(made.session_key), data.get(SESSION_KEY)
+        return Session(
+            session_key=key, session_data=made.session_data, expire_date=made.expire_date, account_id=account
+        )
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End a session; this one, where none is named."""
+        if key := session_key or self.session_key:
+            Session.objects.filter(pk=at_rest(key)).delete()
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """What the session holds, sealed."""
+        return cipher.seal(json.dumps(session_dict, separators=(",", ":"))).decode()
+
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        """What the session holds; nothing where it was changed, or its key is lost."""
+        text = cipher.unseal(session_data.encode() if isinstance(session_data, str) else session_data)
+        return json.loads(text) if text else {}
