@@ -188,6 +188,7 @@ def test_the_same_addresses_open_for_those_whose_they_are(cast: Cast, visit: Any
         "/staff/parents/…/found/",
         "/staff/parents/…/students/",
         "/staff/parents/…/deactivate/",
+        "/staff/parents/…/second-factors/",
         "/staff/parents/…/tie/",
         "/staff/parents/…/merge/",
         "/staff/parents/…/why/",
