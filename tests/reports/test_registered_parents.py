@@ -26,6 +26,8 @@ POLICIES = [
     Policy(blank_legal_flag="legal_for_relations", legal_relations=("mother",)),
     Policy(summer_from=TODAY - 10 * DAY, summer_until=TODAY + DAY),
 ]
+WAYS = (Way.PIN, Way.STAFF, Way.IMPORTED)
+"""Those that need no other association."""
 
 
 def of(school, policy=POLICIES[0]) -> RegisteredParents:
