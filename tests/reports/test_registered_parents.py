@@ -26,6 +26,8 @@ POLICIES = [
     Policy(blank_legal_flag="legal_for_relations", legal_relations=("mother",)),
     Policy(summer_from=TODAY - 10 * DAY, summer_until=TODAY + DAY),
 ]
+WAYS = (Way.PIN, Way.STAFF, Way.IMPORTED)
+"""Those that need no other association."""
 
 
 def of(school, policy=POLICIES[0]) -> RegisteredParents:
@@ -88,7 +90,12 @@ def an_account(dice: random.Random, row: Guardianship) -> None:
     if not Association.objects.filter(account=account, student=row.student).exists():
         for number in range(dice.choice([0, 1, 1, 1, 2])):
             Association.objects.filter(account=account, student=row.student).update(valid_until=NOW)
-            make.associate(account, row.student, dice.choice(list(Way)), dice.choice(begins) - number * DAY)
+            make.associate(
+                account,
+                row.student,
+                dice.choice([Way.PIN, Way.STAFF, Way.IMPORTED]),
+                dice.choice(begins) - number * DAY,
+            )
         if dice.random() < 0.2:
             Association.objects.filter(account=account, student=row.student).update(valid_until=NOW)
     if dice.random() < 0.1:
