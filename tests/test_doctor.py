@@ -11,9 +11,8 @@ import pytest
 from django.utils import timezone
 
 from openhouse import cli, doctor
-from openhouse.environment import SisAddress
+from openhouse.environment import SisAddress, mailer
 from openhouse.letters import typesetting
-from openhouse.environment import mailer
 from openhouse.sync import catalogue
 from openhouse.sync.models import Alarm
 from tests.sync.export import Export, land

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import update_wrapper, wraps
 from typing import Concatenate
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.auth.views import redirect_to_login
@@ -171,9 +171,10 @@ def employee(
 
 
 def _to(page: str, request: HttpRequest) -> HttpResponse:
-    """A page of signing in, which leads back here, where it is a page that can be opened again: a mail's link still opens it."""
-    back = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
-    return redirect(f"{reverse(page)}{back}")
+    """A page of signing in, which leads back here: a mail's link still opens what it names. What was sent leads to its form."""
+    form = urlsplit(request.headers.get("Referer", "")).path or request.path
+    back = form if request.method == "POST" else request.get_full_path()
+    return redirect(f"{reverse(page)}?{urlencode({'next': back})}")
 
 
 def _signed_in_recently(request: Visit) -> bool:

@@ -240,6 +240,8 @@ CHAPTERS = (
 LINES = {line.name: line for chapter in CHAPTERS for line in chapter.lines}
 
 WORDS: dict[str, Words] = {
+    "offered": _("offered to all"),
+    "required": _("required of all"),
     "not_legal": _("no legal guardian"),
     "legal_for_relations": _("a legal guardian, for some relations"),
     "no_pin": _("they get no PIN"),

@@ -12,10 +12,11 @@ from openhouse.access.models import IdentityCheck, Pin, PinEnd
 from openhouse.accounts import actor
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
+from openhouse.policy import values
 from openhouse.roles.models import Grant
 from openhouse.roles.roles import Role
 from tests import cast as make
-from tests.cast import DAY, NOW, SINCE, Cast
+from tests.cast import DAY, NOW, SINCE, SYSTEM, Cast
 
 SEEN = {"place": "video", "document": "passport", "is_same": "on"}
 ON_FILE = ("Elm", "91601", "555-0147", "5550147", "555-0199", "5550199")
@@ -138,6 +139,7 @@ def test_no_id_ends_the_check(family: Cast, visit: Any) -> None:
 
 
 def test_no_other_employee_goes_on_with_a_check_nor_anybody_after_an_hour(family: Cast, visit: Any, clock: Any) -> None:
+    values.choose(name="employee_idle_minutes", text="240", by=SYSTEM, at=NOW)
     olga, otto = visit(family.olga), visit(family.otto)
     check = answered(olga, family)
     assert otto.get(check).status_code == otto.post(check, SEEN).status_code == 404

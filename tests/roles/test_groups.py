@@ -65,7 +65,7 @@ def test_an_appointment_makes_a_groups_grant_last(cast):
 
 
 @pytest.mark.parametrize(
-    "role", [{"role": "king"}, {"role": "help desk", "school_code": "1001"}, {"role": "reporting"}]
+    "role", [{"role": "king"}, {"role": "help desk", "school_code": "1001"}, {"role": "site administrator"}]
 )
 def test_a_role_that_is_none_or_held_elsewhere_is_given_to_nobody(cast, role):
     assert follow(cast.rhea, {"Help"}, [{"group": "Help"} | role]) == []
