@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from openhouse.audit.events import Event
@@ -239,16 +239,21 @@ def choose(*, name: str, text: Any, by: Actor, at: datetime, seen: str = "") -> 
     `seen` is the seal of the policy that whoever chooses was shown. Raises PolicyRefused, and PolicyMoved where it is another.
     """
     found = read(name, text)
-    try:
-        with transaction.atomic():
-            _begin(name, readings.plain(found), by=by, at=at, seen=seen)
-    except IntegrityError as error:  # two first choices of one value at once
-        raise PolicyMoved from error
+    with transaction.atomic():
+        _wait_turn()
+        _begin(name, readings.plain(found), by=by, at=at, seen=seen)
     return found
 
 
+def _wait_turn() -> None:
+    """One chooses at a time, whichever value: who comes second sees what the first one chose. Nobody who reads waits."""
+    if connection.vendor == "postgresql":  # SQLite lets one write at a time anyway
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE policy_choice IN SHARE ROW EXCLUSIVE MODE")
+
+
 def _begin(name: str, stored: Any, *, by: Actor, at: datetime, seen: str) -> None:
-    present = {row.name: row for row in Choice.objects.select_for_update().filter(valid_until=None)}
+    present = {row.name: row for row in Choice.objects.filter(valid_until=None)}
     if seen and seen != seal(Policy(**_read(present.values()))):
         raise PolicyMoved
     current = present.get(name)

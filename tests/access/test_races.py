@@ -30,6 +30,7 @@ from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
 from openhouse.district.models import Student
 from openhouse.policy import values
+from openhouse.policy.models import Choice
 from tests import cast as make
 from tests.cast import NOW, SYSTEM
 
@@ -73,6 +74,22 @@ def test_one_pin_redeemed_by_twenty_accounts_at_once_succeeds_once(cast, _round)
     assert kinds(found) == {"Association": 1, "PinRefused": 19}
     assert (Tie.objects.count(), Association.objects.count(), Pin.objects.get().end) == (1, 1, PinEnd.USED)
     assert trail.verify().broken_at is None
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_of_two_who_choose_two_values_at_once_one_has_to_look_again(transactional_db, _round):
+    seen = values.seal(values.at(NOW))
+
+    def choose(name: str, text: str) -> bool:
+        try:
+            values.choose(name=name, text=text, by=SYSTEM, at=NOW, seen=seen)
+        except values.PolicyMoved:
+            return False
+        return True
+
+    found = at_once([lambda: choose("grace_days", "90"), lambda: choose("student_limit", "6")])
+    assert sorted(found) == [False, True]
+    assert Choice.objects.count() == 1 and trail.verify().broken_at is None
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
