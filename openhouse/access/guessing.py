@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from openhouse.access.pins import LOCKED_PINS_A_YEAR, WRONG_TRIES
 from openhouse.access.tries import TRIES_BEFORE_LOCK
+from openhouse.policy.values import Policy
 
 GOAL = 1 / 10_000
 """Whoever knows the birth date has less than this chance of one success against one student in a year."""
@@ -13,6 +14,8 @@ ACCOUNTS = 10_000
 """Accounts that the attacker has."""
 GUARDIANS = 2
 """Guardians of the student with a live PIN at the same time."""
+STUDENTS = 3
+"""Students of a family, where policy lets the PIN of one open the others (domain rule 15)."""
 LAPSED = 3
 """PINs of each guardian in that year that are lost, run out or are replaced without having died."""
 CHECKED = 2
@@ -23,10 +26,14 @@ SCHOOL_YEARS = 2
 
 @dataclass(frozen=True)
 class Risk:
-    """`guesses` are pairs of a PIN and a code tried against it; `probability` is a bound: it is at most that."""
+    """`guesses` are pairs of a PIN and a code tried against it; `probability` is a bound: it is at most that.
+
+    `killed`, `checked` and `lapsed` are PINs of one student.
+    """
 
     digits: int
     guardians: int
+    students: int
     killed: int
     checked: int
     lapsed: int
@@ -50,7 +57,15 @@ class Risk:
         return max(0, int((left - 1e-9) // WRONG_TRIES))
 
 
-def risk(*, digits: int, guardians: int = GUARDIANS, lapsed: int = LAPSED, checked: int = CHECKED) -> Risk:
+def of(policy: Policy, *, guardians: int = GUARDIANS) -> Risk:
+    """The risk under the settings chosen."""
+    students = STUDENTS if policy.one_pin_per_family else 1
+    return risk(digits=policy.pin_length, guardians=guardians, students=students)
+
+
+def risk(
+    *, digits: int, guardians: int = GUARDIANS, students: int = 1, lapsed: int = LAPSED, checked: int = CHECKED
+) -> Risk:
     """The chance of one success against one student, for whoever knows the Student ID and the birth date, within a year.
 
     A code of n digits is drawn evenly from 10^n. A try with the right Student ID and birth date is compared with each live PIN of
@@ -66,11 +81,13 @@ def risk(*, digits: int, guardians: int = GUARDIANS, lapsed: int = LAPSED, check
     - Lapsed: an attacker may stop at the fourth guess, so that nothing dies and no check is asked for. The PIN is used (and
       gone), or it lapses and staff make another. `lapsed` such PINs for each guardian, four guesses each.
 
+    Where one PIN opens all students of a family, whoever knows them all may try the PINs of each: all of that `students` times.
+
     The probability of any success is at most the sum over all guesses (Boole's inequality), whatever the attacker does with what
     he learns. `checked` and `lapsed` are assumptions about families and staff, for staff may press New Pin at any time.
     """
     killed = SCHOOL_YEARS * (guardians + LOCKED_PINS_A_YEAR - 1)
     checked, lapsed = checked * guardians, lapsed * guardians
-    guesses = (killed + checked) * WRONG_TRIES + lapsed * (WRONG_TRIES - 1)
+    guesses = students * ((killed + checked) * WRONG_TRIES + lapsed * (WRONG_TRIES - 1))
     guesses = min(guesses, ACCOUNTS * TRIES_BEFORE_LOCK * guardians)
-    return Risk(digits, guardians, killed, checked, lapsed, guesses, min(1.0, guesses / 10**digits))
+    return Risk(digits, guardians, students, killed, checked, lapsed, guesses, min(1.0, guesses / 10**digits))

@@ -17,11 +17,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openhouse.access import associations, guardianships, limits, scenarios
-from openhouse.access.guessing import Risk, risk
+from openhouse.access import associations, guardianships, guessing, limits, scenarios
+from openhouse.access.guessing import Risk
 from openhouse.access.models import Association, LimitException, Pin, Way
 from openhouse.access.scenarios import Flip
 from openhouse.access.standing import Standing, adult_since
+from openhouse.accounts import factors
 from openhouse.accounts.models import Account
 from openhouse.district import enrolling
 from openhouse.district.models import Enrolment, Guardianship
@@ -42,6 +43,7 @@ class Thing(models.TextChoices):
     FULL = "full", _("Accounts that can add no more students")
     RESTING = "resting", _("Deactivated accounts that would need new PINs if they were activated now")
     LIVE_PINS = "live pins", _("Live PINs, which stay as they are")
+    TO_SET_UP = "to set up", _("Accounts that must set up a second step at sign-in")
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def of(*, present: Policy, candidate: Policy, changed: list[Change], at: datetim
         losing=total["losing"],
         tallies=tallies,
         flips=scenarios.flips(scenarios.shipped(), present=present, candidate=candidate, on=on),
-        risks=(risk(digits=present.pin_length), risk(digits=candidate.pin_length)) if "pin_length" in names else None,
+        risks=(guessing.of(present), guessing.of(candidate)) if names & {"pin_length", "one_pin_per_family"} else None,
         seconds=time.monotonic() - began,
     )
 
@@ -187,6 +189,13 @@ def _resting(policy: Policy, at: datetime) -> int:
     return seen.filter(seen_at__lt=at - timedelta(days=policy.inactivity_days)).count()
 
 
+def _to_set_up(policy: Policy, at: datetime) -> int:
+    if policy.guardian_second_factor != "required":
+        return 0
+    active = Account.objects.filter(employee_key=None, deactivated_at=None, email_confirmed_at__lte=at)
+    return active.exclude(pk__in=factors.holders()).count()
+
+
 def _live_pins(policy: Policy, at: datetime) -> int:
     return Pin.objects.filter(ended_at=None, expires_at__gt=at).count()
 
@@ -199,5 +208,6 @@ TALLIES: tuple[tuple[Thing, Callable[[Policy, datetime], int], set[str]], ...] =
     (Thing.FULL, _full, {"student_limit"}),
     (Thing.RESTING, _resting, {"inactivity_days"}),
     (Thing.LIVE_PINS, _live_pins, {"pin_length", "pin_days"}),
+    (Thing.TO_SET_UP, _to_set_up, {"guardian_second_factor"}),
 )
 """What else is counted, how, and for which values."""

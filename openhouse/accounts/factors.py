@@ -43,6 +43,11 @@ def _main(account: Account | AnonymousUser) -> QuerySet[Authenticator]:
     return Authenticator.objects.filter(user_id=account.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
 
 
+def holders() -> QuerySet[Any, Any]:
+    """The ids of all accounts that have one."""
+    return Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES).values("user_id")
+
+
 def held_by(account: Account) -> bool:
     """Whether the account has any."""
     return Authenticator.objects.filter(user=account).exists()

@@ -153,7 +153,10 @@ CHAPTERS = (
                 "school_year_start",
                 _("First day of the school year"),
                 When.REQUEST,
-                _("Locked PINs are counted anew from this day. Nobody's access changes."),
+                _(
+                    "Locked PINs are counted anew from this day, and roles given from now on end the day before it. "
+                    "Nobody's access changes today."
+                ),
             ),
             Line("summer_from", _("First day of the summer break"), When.REQUEST, LEAVERS),
             Line("summer_until", _("Last day of the summer break"), When.REQUEST, LEAVERS),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
+from openhouse.access import guessing
 from openhouse.access.guessing import GOAL, risk
+from openhouse.policy.values import Policy
 
 
 @pytest.mark.parametrize(
@@ -39,6 +42,13 @@ def test_the_margin_is_exact():
 
 def test_more_pins_make_more_risk_and_more_digits_less():
     assert risk(digits=6, lapsed=4).probability > risk(digits=6).probability > risk(digits=7).probability
+
+
+def test_one_pin_for_a_family_counts_the_pins_of_its_students():
+    alone, family = guessing.of(Policy()), guessing.of(replace(Policy(), one_pin_per_family=True))
+    assert (alone.guesses, family.guesses) == (84, 252)
+    assert family.misses and not alone.misses and family.margin == 0
+    assert not guessing.of(replace(Policy(), one_pin_per_family=True, pin_length=7)).misses
 
 
 def test_two_digits_would_be_a_certainty_at_most():

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 
@@ -15,6 +16,7 @@ from openhouse.access import decision, limits, simulation
 from openhouse.access.models import LimitException, Way
 from openhouse.access.simulation import Outcome, Shift, Tally, Thing
 from openhouse.access.standing import Standing, standing
+from openhouse.accounts.models import Account
 from openhouse.policy import document, readings, values
 from openhouse.policy.values import Policy
 from tests.access.test_twins import World, build, policies, worlds
@@ -130,6 +132,20 @@ def test_live_pins_stay_and_the_guess_risk_is_told_of_both_lengths(cast: Cast, c
     assert found.tallies == [Tally(Thing.LIVE_PINS, 1, 1)] and found.families == 0
     assert found.risks
     assert [each.misses for each in found.risks] == [False, True]
+
+
+def test_one_pin_for_a_family_changes_the_guess_risk(db: None):
+    found = simulate(one_pin_per_family=True)
+    assert found.risks
+    assert [each.misses for each in found.risks] == [False, True]
+
+
+def test_a_second_step_for_all_counts_the_accounts_without_one(cast: Cast):
+    for kind in (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES):
+        Authenticator.objects.create(user=cast.ana_account, type=kind, data={})
+    Authenticator.objects.create(user=cast.berta_account, type=Authenticator.Type.RECOVERY_CODES, data={})
+    active = Account.objects.filter(employee_key=None, deactivated_at=None).exclude(email_confirmed_at=None).count()
+    assert tally(simulate(guardian_second_factor="required"), Thing.TO_SET_UP) == (0, active - 1)
 
 
 @pytest.mark.parametrize("name", ["district_name", "sync_time", "pin_days", "brake_gains"])

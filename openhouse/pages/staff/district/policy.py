@@ -37,7 +37,7 @@ def page(request: doors.Visit) -> HttpResponse:
     choices = {choice.name: choice for choice in present}
     names = trail.names(choice.chosen_by for choice in present)
     chapters = [(chapter, list(_rows(chapter, request.policy, choices, names))) for chapter in CHAPTERS]
-    risks = [guessing.risk(digits=request.policy.pin_length, guardians=number) for number in range(1, 5)]
+    risks = [guessing.of(request.policy, guardians=number) for number in range(1, 5)]
     content = {"chapters": chapters, "risks": risks, "expected": risks[guessing.GUARDIANS - 1], "guessing": guessing}
     return render(request, "staff/district/policy.html", content)
 
