@@ -40,6 +40,13 @@ def run(options: argparse.Namespace) -> int:
     if not keys:
         print("openhouse audit erase: nobody is known by that. Nothing was erased.", file=sys.stderr)
         return 1
+    if options.by == "student-id" and len(keys) > 1:
+        print(
+            "openhouse audit erase: several students have had this Student ID. Nothing was erased. Give the key of the one who "
+            "is meant, as it stands in the address of their history.",
+            file=sys.stderr,
+        )
+        return 1
     named = trail.erase(keys=keys, by=Actor.command_line(), at=timezone.now())
     print(f"{named} names were erased from the audit trail, for {len(keys)} keys. The entries stay; the chain holds.")
     return 0
@@ -54,7 +61,9 @@ def _keys(by: str, typed: str) -> list[str]:
         return [str(each.key) for each in chronicle.find(typed)] if typed else []
     if by == "email":
         accounts = Account.objects.filter(email=typed.lower())
-        guardians = Guardian.objects.filter(ties__account__in=accounts).distinct()
+        guardians = Guardian.objects.filter(
+            ties__account__in=accounts, ties__valid_until=None
+        )  # an ended tie may be a wrong one
         return [str(each.key) for people in (accounts, guardians) for each in people]
     try:
         key = uuid.UUID(typed)

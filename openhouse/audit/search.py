@@ -22,12 +22,13 @@ AT_ONCE = 2000
 
 @dataclass(frozen=True)
 class Sought:
-    """What is asked for; what is left out matters not. `students` and `without` are keys of students, `people` of accounts and
-    guardians, who may have acted or be whom it is about; `actor` is one employee's key, who acted."""
+    """What is asked for; what is left out matters not. `students` are keys of students, `people` of accounts and
+    guardians, who may have acted or be whom it is about; `actors` are keys of employees, who acted.
+    Nothing by or about those in `without` is found."""
 
     students: Sequence[str] | None = None
     people: Sequence[str] = ()
-    actor: str = ""
+    actors: Sequence[str] = ()
     event: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -44,12 +45,13 @@ def entries(sought: Sought, *, before: int | None = None) -> QuerySet[Entry]:
         acted = Q(actor__in=people)
         account, guardian = Q(account__in=people) & ~Q(account=""), Q(guardian__in=people) & ~Q(guardian="")
         rows = rows.filter(acted | account | guardian)
-    if sought.actor:
-        rows = rows.filter(actor=sought.actor)
+    if sought.actors:
+        rows = rows.filter(actor__in=sought.actors)
     if sought.event:
         rows = rows.filter(event=sought.event)
     if sought.without:
-        rows = rows.exclude(student__in=sought.without)
+        for column in ("student", "account", "guardian", "actor"):
+            rows = rows.exclude(**{f"{column}__in": sought.without})
     if before is not None:
         rows = rows.filter(position__lt=before)
     return _in_time(rows, sought)

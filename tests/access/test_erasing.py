@@ -10,7 +10,7 @@ from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry, Name
 from openhouse.audit.trail import Subject
-from tests.cast import NOW, join
+from tests.cast import DAY, NOW, change, join, tie
 
 
 @pytest.fixture
@@ -46,6 +46,23 @@ def test_a_name_goes_by_key_and_the_entry_holds_the_key_alone(named, monkeypatch
     assert erase(monkeypatch, "key", named.ana.key) == 0
     assert left() == {"Ana", "Alma Reyes"} and "1 names were erased" in capsys.readouterr().out
     assert Entry.objects.get(event=Event.NAMES_ERASED).detail == {"keys": [str(named.ana.key)]}
+
+
+def test_whoever_an_account_was_tied_to_wrongly_keeps_their_name(named, monkeypatch):
+    arturo = str(named.arturo.key)
+    tie(named.ana_account, named.arturo)
+    named.ana_account.ties.filter(guardian=named.arturo).update(valid_until=NOW)
+    about = Subject(guardian=arturo, names={arturo: "Arturo Reyes"})
+    trail.record(event=Event.TIE_ENDED, by=actor.of(named.ana_account), at=NOW, about=about)
+    assert erase(monkeypatch, "email", "ana@home.example") == 0
+    assert left() == {"Alma Reyes", "Arturo Reyes"}
+
+
+def test_a_student_id_that_two_have_had_erases_nobody(named, monkeypatch, capsys):
+    change(named.abel, at=NOW, number=named.alma.number + "0")
+    change(named.abel, at=NOW + DAY, number=named.alma.number)
+    assert erase(monkeypatch, "student-id", named.alma.number) == 1
+    assert "several students" in capsys.readouterr().err and len(left()) == 3
 
 
 @pytest.mark.parametrize(("by", "typed"), [("key", "x"), ("student-id", ""), ("email", "x@y.example")])

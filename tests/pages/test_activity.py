@@ -6,7 +6,7 @@ from openhouse.accounts import actor
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
-from openhouse.audit.trail import Subject
+from openhouse.audit.trail import Actor, Subject
 from openhouse.roles.models import Grant
 from tests.cast import DAY, NOW, join
 
@@ -51,6 +51,29 @@ def test_nothing_of_another_guardian_is_told(ana, visit):
     happened(Event.PIN_REFUSED, ana.arturo_account, account=ana.arturo_account, guardian=ana.ana, student=ana.alma)
     told = page(visit(ana.ana_account))
     assert "Alma" not in told and "PIN for" not in told and "did not match" not in told
+
+
+def test_what_was_done_to_the_second_step_is_told(ana, visit):
+    happened(Event.FACTOR_ADDED, ana.ana_account, account=ana.ana_account)
+    happened(Event.FACTORS_REMOVED, ana.olga, account=ana.ana_account)
+    trail.record(
+        event=Event.FACTOR_REFUSED,
+        by=Actor("nobody", "", address="203.0.113.9"),
+        at=NOW - DAY,
+        about=Subject(account=str(ana.ana_account.key)),
+    )
+    told = page(visit(ana.ana_account))
+    assert "You set up a second step" in told and "Maple Elementary removed your second step" in told
+    assert "gave a wrong code for the second step" in told
+
+
+def test_a_student_without_another_pin_is_told_of_and_a_refusal_of_one_is_not(ana, visit):
+    happened(Event.ASSOCIATION_MADE, ana.ana_account, account=ana.ana_account, student=ana.alma)
+    happened(Event.SIBLING_REFUSED, ana.ana_account, account=ana.ana_account, student=ana.abel)
+    happened(Event.ADULT_NOTICE_SENT, ana.hank, account=ana.arturo_account, student=ana.alma)
+    visited = visit(ana.ana_account).get("/family/activity/")
+    assert "You added Alma without another PIN." in visited.content.decode()
+    assert len(visited.context["rows"]) == 2  # and the sign-in
 
 
 @pytest.mark.parametrize(

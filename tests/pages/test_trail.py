@@ -9,7 +9,8 @@ from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
 from openhouse.audit.trail import Actor, Subject
-from tests.cast import DAY, NOW, SINCE, SYSTEM, enrol, guardian, join, link
+from openhouse.roles.roles import Role
+from tests.cast import DAY, NOW, SINCE, SYSTEM, employee, enrol, guardian, join, link
 
 HERE = "/staff/district/trail/"
 
@@ -107,8 +108,18 @@ def test_older_entries_come_page_by_page(told, visit):
 def test_nobody_sees_what_is_on_record_about_their_own_family(told, visit):
     me = guardian("Dora", "Office", email="dora@district.example")
     link(told.alma, me)
-    assert "showed the PIN" not in found(visit(told.dora), student=told.alma.number)
+    client = visit(told.dora)
+    assert "showed the PIN" not in found(client, student=told.alma.number)
+    other_parent = found(client, person="ana@home.example")
+    assert "signed in." not in other_parent and "opened the account" not in other_parent
     assert b"showed the PIN" not in b"".join(visit(told.dora).get(f"{HERE}file/").streaming_content)
+
+
+def test_an_employee_who_stands_twice_in_the_sis_is_found_by_both(told, visit):
+    again = employee("Ben", Role.REPORTING, told.maple, sourced_id="employee-Ben-again")
+    trail.record(event=Event.REPORT_SEEN, by=actor(again), at=NOW)
+    page = found(visit(told.dora), employee="ben@district.example")
+    assert "looked at a report" in page and "opened the account of" in page
 
 
 @pytest.mark.parametrize("address", ["?student=1", "?before=x", "?since=2026-99-99", "?person=ana"])

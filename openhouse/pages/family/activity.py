@@ -37,10 +37,17 @@ OWN: Mapping[str, Promise] = {
     Event.SIGNED_OUT: gettext_lazy("You signed out."),
     Event.PASSWORD_CHANGED: gettext_lazy("You changed your password."),
     Event.EMAIL_CHANGED: gettext_lazy("You changed your email address."),
+    Event.FACTOR_ADDED: gettext_lazy("You set up a second step at sign-in."),
+    Event.FACTOR_REMOVED: gettext_lazy("You turned a second step at sign-in off."),
+    Event.RECOVERY_CODES_MADE: gettext_lazy("You made recovery codes."),
+    Event.RECOVERY_CODE_USED: gettext_lazy("You signed in with a recovery code."),
+    Event.SESSIONS_ENDED: gettext_lazy("You signed other devices out."),
     Event.STUDENT_SEEN: gettext_lazy("You opened {student}'s page."),
     Event.EMERGENCY_CARD_SEEN: gettext_lazy("You opened {student}'s emergency card."),
     Event.DISCLOSURES_SEEN: gettext_lazy("You looked at who received {student}'s records."),
     Event.PIN_USED: gettext_lazy("You used a PIN to add {student}."),
+    Event.ASSOCIATION_MADE: gettext_lazy("You added {student} without another PIN."),
+    Event.LIMIT_REACHED: gettext_lazy("You could not add {student}: your account has as many students as it may."),
     Event.PIN_REFUSED: gettext_lazy("You entered something that did not match, and no student was added."),
     Event.TRIES_EXCEEDED: gettext_lazy("You tried to add a student too often, and had to wait."),
 }
@@ -51,16 +58,22 @@ STAFF: Mapping[str, Promise] = {
     Event.ACCOUNT_ACTIVATED: gettext_lazy("{staff} activated your account."),
     Event.ACCOUNT_DEACTIVATED: gettext_lazy("{staff} deactivated your account."),
     Event.ACCOUNT_UNLOCKED: gettext_lazy("{staff} unlocked your account."),
+    Event.FACTORS_REMOVED: gettext_lazy("{staff} removed your second step at sign-in, after checking who you are."),
+    Event.ACCOUNTS_MERGED: gettext_lazy("{staff} merged another account of yours into this one."),
     Event.CONFIRMATION_SENT: gettext_lazy("{staff} had the email with your confirmation code sent again."),
     Event.LIMIT_LIFTED: gettext_lazy("{staff} let you have more students than the limit."),
+    Event.LIMIT_RESTORED: gettext_lazy("{staff} ended your exception to the limit of students."),
     Event.PIN_SHOWN: gettext_lazy("{staff} looked up your PIN for {student}."),
     Event.PIN_PRINTED: gettext_lazy("{staff} printed your PIN for {student}."),
     Event.PIN_REPLACED: gettext_lazy("{staff} made you a new PIN for {student}."),
 }
 """What staff did with the guardian's account or PINs."""
 ANYBODY: Mapping[str, Promise] = {
-    Event.SIGN_IN_FAILED: gettext_lazy("Somebody tried to sign in with your email and a wrong password.")
+    Event.SIGN_IN_FAILED: gettext_lazy("Somebody tried to sign in with your email and a wrong password."),
+    Event.FACTOR_REFUSED: gettext_lazy("Somebody who gave your password gave a wrong code for the second step."),
+    Event.ADULT_NOTICE_SENT: gettext_lazy("We wrote to you that {student} turns 18 soon."),
 }
+"""What happened to the account, whoever did it."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from openhouse.pages import doors
 
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 KEYS = ("student", "person", "employee", "school")
-"""What of an address holds keys; a student, or a person with their ties, may have several."""
+"""What of an address holds keys; of a student, a person with their ties or an employee there may be several."""
 
 SHOWN = ("school", "event", "since", "until")
 """What of an address the form shows again; the rest is said beside it."""
@@ -91,7 +91,7 @@ class AskedForm(forms.Form):
         return sorted(found)
 
     def clean_employee(self) -> list[str]:
-        """The key of the employee's sign-in."""
+        """The keys of the sign-ins of those whom the SIS has with this email: one person may stand there twice."""
         if not (email := self.cleaned_data["employee"]):
             return []
         employees = Employee.objects.filter(email__iexact=email)
@@ -127,7 +127,7 @@ def sought(query: QueryDict, request: doors.Visit) -> Sought:
     return Sought(
         students=students,
         people=keys["person"],
-        actor=next(iter(keys["employee"]), ""),
+        actors=keys["employee"],
         event=query.get("event", "")[:40],
         since=begin,
         until=end,
@@ -166,8 +166,12 @@ def _enrolled(schools: list[str], begin: datetime, end: datetime) -> set[str]:
 
 
 def _own_family(account: Account) -> list[str]:
+    """The keys of the students of whom the employee is a contact, of all their guardians, and of these guardians' accounts."""
     mine = kin.of(Employee.objects.filter(sourced_id=account.employee_key)).values("student")
-    return [str(key) for key in Student.objects.filter(pk__in=mine).values_list("key", flat=True)]
+    students = Student.objects.filter(pk__in=list(mine.values_list("student", flat=True)))
+    guardians = Guardian.objects.filter(guardianships__student__in=students, guardianships__valid_until=None)
+    accounts = Account.objects.filter(ties__guardian__in=guardians, ties__valid_until=None)
+    return [str(key) for rows in (students, guardians, accounts) for key in rows.values_list("key", flat=True)]
 
 
 def _key(text: str) -> str:
