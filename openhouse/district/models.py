@@ -183,6 +183,9 @@ class Guardianship(GuardianshipFacts, Mirrored):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["student", "guardian"], name="guardianship_pair")]
+        indexes: ClassVar = [  # few have one, and whoever asks for them need not read all
+            models.Index(fields=["student"], name="guardianship_restricted", condition=~models.Q(restriction=""))
+        ]
 
     def __str__(self) -> str:
         return f"guardianship {self.key}"
