@@ -30,6 +30,9 @@ GRACE = 30.0
 PRUNED_EVERY = timedelta(days=1)
 AGAIN = timedelta(hours=1)
 """After a chore that came to nothing, because a sync went on for one."""
+TAKEN_UP_AFTER = timedelta(hours=1)
+"""After a task failed, or a worker began it and was never heard of again."""
+TRIES_OF_A_TASK = 5
 NOTICES_FROM = time(8)
 """When guardians are told of birthdays, on the clock in the district: after the night's sync, and by day."""
 
@@ -148,6 +151,21 @@ class Chores:
             self.notices_on, self.notices_at = None, at + AGAIN
 
 
+def take_up(*, at: datetime) -> int:
+    """Put tasks back that failed, or whose worker was killed over them, five tries in all: no mail is lost to a mail server that
+    is down for an hour. Returns how many.
+    """
+    from django.db.models import Q
+    from django.tasks import TaskResultStatus
+    from django_tasks_db.models import DBTaskResult
+
+    before = at - TAKEN_UP_AFTER
+    left = Q(status=TaskResultStatus.RUNNING) | Q(status=TaskResultStatus.FAILED)
+    rows = DBTaskResult.objects.filter(left, started_at__lt=before, started_at__gt=at - timedelta(days=1))
+    again = [pk for pk, tries in rows.values_list("pk", "worker_ids") if len(tries) < TRIES_OF_A_TASK]
+    return rows.filter(pk__in=again).update(status=TaskResultStatus.READY, finished_at=None)
+
+
 def look(child: Child | None, chores: Chores) -> Child | None:
     """Look once: at the process that was started before, if any, and whether another should be. Returns the one that runs."""
     from django.db import close_old_connections
@@ -165,6 +183,7 @@ def look(child: Child | None, chores: Chores) -> Child | None:
             reason = f"The sync's process ended with {code} before it began; the worker's log says why."
             nights.keep_failure(child.night, at=at, by=Actor.system("sync"), reason=reason)
         child = None
+    take_up(at=at)
     night = watch.tick(at=at)
     if child:
         return child

@@ -15,11 +15,13 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from openhouse.audit.trail import Actor
 from openhouse.demo.district import DistrictPlan, write
 from openhouse.policy import values
 from openhouse.sync.models import Alarm, SyncRun
+from openhouse.worker import take_up
 from tests.sync.export import Export
 
 BY = Actor.system("tests")
@@ -71,6 +73,32 @@ def until(happened: Callable[[], Any], tmp_path: Path) -> Any:
 
 def tries() -> list[tuple[int, str]]:
     return list(SyncRun.objects.order_by("due_at", "attempt").values_list("attempt", "state"))
+
+
+@pytest.mark.parametrize(
+    ("status", "hours", "tries", "again"),
+    [
+        ("RUNNING", 2, 1, True),
+        ("FAILED", 2, 4, True),
+        ("RUNNING", 0, 1, False),
+        ("FAILED", 2, 5, False),
+        ("FAILED", 25, 1, False),
+        ("SUCCESSFUL", 2, 1, False),
+    ],
+)
+def test_a_task_that_failed_or_was_abandoned_is_taken_up_an_hour_later(db, status, hours, tries, again) -> None:
+    now = timezone.now()
+    task = DBTaskResult.objects.create(
+        args_kwargs={"args": [1], "kwargs": {}},
+        task_path="openhouse.access.notices.student_added",
+        backend_name="default",
+        status=status,
+        started_at=now - timedelta(hours=hours),
+        worker_ids=["a"] * tries,
+    )
+    assert take_up(at=now) == again
+    task.refresh_from_db()
+    assert (task.status == "READY") == again
 
 
 def child_of(worker: subprocess.Popen[bytes]) -> int:
