@@ -79,7 +79,7 @@ class Outcome:
     seconds: float
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def of(*, present: Policy, candidate: Policy, changed: list[Change], at: datetime) -> Outcome:
     """Count what a change would do at that moment, without making it."""
     began, names = time.monotonic(), {each.name for each in changed}

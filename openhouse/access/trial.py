@@ -75,8 +75,8 @@ def _told(outcome: Outcome) -> Iterator[str]:
     yield f"This would affect {outcome.families} families: {gain}, {lose}."
     for each in outcome.tallies:
         yield f"{each.thing.label}: {each.before} now, {each.after} then."
-    for digits in outcome.risks or ():
-        yield f"Guessing a PIN of {digits.digits} digits: at most 1 in {digits.one_in:,}."
+    for when, found in zip(("now", "then"), outcome.risks or (), strict=False):
+        yield f"Guessing a PIN of {found.digits} digits, {when}: at most 1 in {found.one_in:,}."
 
 
 def _broken(own: list[Mapping[str, Any]], candidate: Policy, at: datetime) -> Iterator[str]:

@@ -77,12 +77,12 @@ def _import(options: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from openhouse.audit.trail import Actor
-    from openhouse.policy import document, values
+    from openhouse.policy import document
 
     try:
         text = options.file.read_text(encoding="utf-8")
         changed = document.bring_in(text=text, by=Actor.command_line(), at=timezone.now())
-    except (OSError, UnicodeDecodeError, document.DocumentRefused, values.PolicyMoved) as error:
+    except (OSError, UnicodeDecodeError, document.DocumentRefused) as error:
         print(f"openhouse policy: nothing was changed. {options.file}: {problem(error)}", file=sys.stderr)
         return 1
     for each in changed:
@@ -93,10 +93,6 @@ def _import(options: argparse.Namespace) -> int:
 
 def problem(error: Exception) -> str:
     """Why a file cannot be used, in words."""
-    from openhouse.policy.values import PolicyMoved
-
-    if isinstance(error, PolicyMoved):
-        return "somebody else changed a value at the same moment. Try again."
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8."
     return str(error.strerror if isinstance(error, OSError) else error)

@@ -122,7 +122,7 @@ def candidate(policy: Policy, changed: list[Change]) -> Policy:
 
 
 def bring_in(*, text: str, by: Actor, at: datetime) -> list[Change]:
-    """Set what a file states and is not so yet, all or nothing, each on record. Raises DocumentRefused and PolicyMoved."""
+    """Set what a file states and is not so yet, all or nothing, each on record. Raises DocumentRefused."""
     stated = read(text)
     with transaction.atomic():
         changed = changes(values.at(at), stated)

@@ -97,6 +97,12 @@ def test_the_family_is_not_told_what_a_court_withholds_or_what_was_an_error(cast
     assert "Northside" not in page and "Nothing is noted" in page
 
 
+def test_what_a_court_withholds_is_not_on_the_paper_that_a_family_gets(cast, visit):
+    note(cast, basis="99.31(a)(9)", is_withheld=True)
+    page = visit(cast.olga).get(here(cast.alma)).content.decode()
+    assert '<tr class="not-printed">' in page and "and not printed" in page
+
+
 def test_whoever_may_not_see_the_student_sees_no_record(cast, visit):
     join(cast.boris_account, cast.boris, cast.bella)
     note(cast, student=cast.bella)
