@@ -51,7 +51,7 @@ SENTENCES: Mapping[str, Promise] = {
     Event.PASSWORD_CHANGED: _("{who} changed their password"),
     Event.FACTOR_ADDED: _("{who} set up a second factor"),
     Event.FACTOR_REMOVED: _("{who} removed a second factor"),
-    Event.FACTOR_REFUSED: _("{who} typed a wrong code of a second factor"),
+    Event.FACTOR_REFUSED: _("{who} typed a wrong code of the second factor of {account}"),
     Event.RECOVERY_CODES_MADE: _("{who} made new recovery codes"),
     Event.RECOVERY_CODE_USED: _("{who} used a recovery code"),
     Event.FACTORS_REMOVED: _("{who} removed the second factors of {account}"),

@@ -85,6 +85,15 @@ def test_whoever_is_not_found_is_said(told, visit):
     assert set(page.context["form"].errors) == {"student", "person", "employee"}
 
 
+def test_whom_a_role_was_given_to_is_told_by_name(told, visit):
+    detail = {"role": Role.REPORTING, "employee": str(told.rhea.key)}
+    trail.record(event=Event.ROLE_GRANTED, by=actor(told.dora), at=NOW, detail=detail)
+    page = visit(told.dora).get(f"{HERE}?event=role+granted").content.decode()
+    assert "Rhea Office" in page and str(told.rhea.key) not in page
+    file = b"".join(visit(told.dora).get(f"{HERE}file/?event=role+granted").streaming_content).decode()
+    assert str(told.rhea.key) in file
+
+
 def test_an_erased_name_is_said_to_be_erased(told, visit):
     trail.erase(keys=[str(told.ana.key)], by=SYSTEM, at=NOW)
     assert "a person whose name was erased" in found(visit(told.dora), student=told.alma.number)

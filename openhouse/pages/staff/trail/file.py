@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from django.http import FileResponse, HttpResponse
@@ -32,6 +33,7 @@ HEAD = (
     "account",
     "student",
     "guardian",
+    "detail",
     "digest",
 )
 
@@ -57,4 +59,5 @@ def _rows(sought: Sought) -> Iterator[list[Cell]]:
         names = telling.Names(batch)
         for each in batch:
             told = [each.at.isoformat(), each.event, telling.plain(each, names), each.actor_kind, each.actor]
-            yield [each.position, *told, each.address, each.account, each.student, each.guardian, each.digest]
+            about = [each.address, each.account, each.student, each.guardian]
+            yield [each.position, *told, *about, json.dumps(each.detail, sort_keys=True), each.digest]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -35,7 +35,9 @@ class Names:
     """The names for some entries' keys: those that the trail remembers, else those of today."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
+        entries = list(entries)
         keys = {key for each in entries for key in (each.actor, each.account, each.student, each.guardian)} - {""}
+        keys |= {key for each in entries for key in _keys_in(each.detail)}
         self.known = trail.names(keys)
         missing = [key for key in keys - self.known.keys() if _is_key(key)]
         for people in (Student.objects.all(), Guardian.objects.all(), Account.objects.all()):
@@ -47,6 +49,10 @@ class Names:
             return self.known[key] or _("a person whose name was erased")
         return _("a person without a name")
 
+    def told(self, text: str) -> str:
+        """What stands in a detail; a person's key by the name."""
+        return self.of(text) if text in self.known else text
+
 
 def plain(entry: Entry, names: Names) -> str:
     """The sentence as text."""
@@ -57,7 +63,7 @@ def plain(entry: Entry, names: Names) -> str:
 def linked(entries: Sequence[Entry], *, scope: Scope) -> list[Told]:
     """The sentences with links, those that this employee may follow, and the details."""
     names = Names(entries)
-    return [Told(each, _linked(each, names, scope), _detail(each.detail)) for each in entries]
+    return [Told(each, _linked(each, names, scope), _detail(each.detail, names)) for each in entries]
 
 
 def _linked(entry: Entry, names: Names, scope: Scope) -> str:
@@ -95,16 +101,26 @@ def _address(entry: Entry, place: str, scope: Scope) -> str:
     return f"{reverse('staff:trail')}?{urlencode({by: key})}"
 
 
-def _detail(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [
-        (name.replace("_", " "), _value(value)) for name, value in detail.items() if value not in ("", None, [], {})
-    ]
+def _detail(detail: Mapping[str, Any], names: Names) -> list[tuple[str, str]]:
+    kept = {name: value for name, value in detail.items() if value not in ("", None, [], {})}
+    return [(name.replace("_", " "), _value(value, names)) for name, value in kept.items()]
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, names: Names) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {_value(each)}" for name, each in value.items())
-    return ", ".join(map(_value, value)) if isinstance(value, list) else str(value)
+        return ", ".join(f"{name}: {_value(each, names)}" for name, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(_value(each, names) for each in value)
+    return names.told(str(value))
+
+
+def _keys_in(value: Any) -> Iterator[str]:
+    """The keys anywhere in a detail: whom a role was given to, which account was merged."""
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _keys_in(each)
+    elif isinstance(value, str) and _is_key(value):
+        yield value
 
 
 def _today(people: QuerySet[Any], keys: Sequence[str]) -> dict[str, str]:
