@@ -18,7 +18,9 @@ GIVEN = re.compile(r'data-label="First Name"><a [^>]*><bdi>([^<]*)')
 
 
 def search(client: Any, **typed: str) -> Any:
-    return client.post(BY_NAME, {"given_name": "", "family_name": "", "birth_date": ""} | typed)
+    answer = client.post(BY_NAME, {"given_name": "", "family_name": "", "birth_date": ""} | typed)
+    is_list = answer.status_code == 302 and answer.url.startswith(BY_NAME)
+    return client.get(answer.url) if is_list else answer
 
 
 def names(answer: Any) -> list[str]:
@@ -93,3 +95,17 @@ def test_no_name_stands_in_the_trail(cast: Cast, visit: Any):
     search(visit(cast.olga), family_name="diaz")
     last = Entry.objects.latest("position")
     assert (last.event, last.student, last.detail) == (Event.STUDENT_SEARCHED, "", {"found": 6})
+
+
+def test_a_list_has_an_address_of_its_own_that_says_nothing_and_opens_for_who_searched(cast: Any, visit: Any) -> None:
+    client = visit(cast.hank)
+    typed = {"given_name": "", "family_name": "Diaz", "birth_date": ""}
+    address = client.post(BY_NAME, typed).url
+    assert names(client.get(address)) == names(client.get(address)) != []
+    assert "iaz" not in address and visit(cast.hank).get(address).url == "/staff/"
+
+
+def test_the_last_five_lists_stay(cast: Any, visit: Any) -> None:
+    client = visit(cast.hank)
+    made = [client.post(BY_NAME, {"given_name": "", "family_name": "Di", "birth_date": ""}).url for _search in range(6)]
+    assert [client.get(each).status_code for each in made] == [302, 200, 200, 200, 200, 200]

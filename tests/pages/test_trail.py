@@ -131,7 +131,7 @@ def test_an_employee_who_stands_twice_in_the_sis_is_found_by_both(told, visit):
     assert "looked at a report" in page and "opened the account of" in page
 
 
-@pytest.mark.parametrize("address", ["?student=1", "?before=x", "?since=2026-99-99", "?person=ana"])
+@pytest.mark.parametrize("address", ["?student=1", "?before=x", "?since=2026-99-99", "?person=ana", "?event=Ana+Reyes"])
 def test_a_crooked_address_is_none(told, visit, address):
     assert visit(told.dora).get(HERE + address).status_code == 404
 
@@ -144,6 +144,14 @@ def test_what_was_found_is_downloaded_and_that_is_on_record(told, visit):
     assert any(row["sentence"].startswith("'=cmd()") for row in rows)
     exported = Entry.objects.get(event=Event.TRAIL_EXPORTED)
     assert exported.detail == {"event": ["signed in"], "rows": len(rows)}
+
+
+def test_a_download_asks_for_a_new_sign_in_and_leads_back_to_what_was_asked(told, visit, clock):
+    client = visit(told.dora)
+    clock.shift(16 * 60)
+    answer = client.get(f"{HERE}file/?event=signed+in")
+    assert answer.status_code == 302 and "sign-in-again" in answer.headers["Location"]
+    assert "event%3Dsigned%2Bin" in answer.headers["Location"]
 
 
 def test_a_file_that_nobody_could_open_is_refused(told, visit, monkeypatch):

@@ -21,6 +21,7 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district.models import Guardian
 from openhouse.pages import doors
+from openhouse.pages.staff import typed
 from openhouse.pages.staff.parents import reach
 from openhouse.roles.roles import Permission
 
@@ -72,18 +73,34 @@ class Row:
 
 @doors.employee(Permission.SEARCH_PARENTS)
 def page(request: doors.Visit) -> HttpResponse:
-    """One account found: on to its row at an address of its own. Several, or guardians without one: shown here."""
+    """One account found: on to its row. Several, or guardians without one: on to the list. Each has an address of its own."""
     form = SearchForm(request.POST or None)
-    rows: list[Row] = []
-    searched = request.method == "POST" and form.is_valid()
-    if searched:
-        rows = _found(request, form)
-        about = _about(rows[0].account) if len(rows) == 1 and rows[0].account else trail.NOBODY
-        detail = {"found": len(rows), "by": "email" if form.cleaned_data["email"] else "name"}
-        trail.look(event=Event.PARENT_SEARCHED, by=request.actor, at=request.now, about=about, detail=detail)
-    if len(rows) == 1 and rows[0].account:
-        return redirect("staff:parent_found", rows[0].account.key)
-    return _show(request, form, rows, searched=searched)
+    if request.method != "POST" or not form.is_valid():
+        return _show(request, form, [], searched=False)
+    rows = _found(request, form)
+    account = rows[0].account if len(rows) == 1 else None
+    if rows and account is None:
+        return redirect("staff:parents_found", typed.keep(request, form))
+    _note(request, form, rows, account)
+    return redirect("staff:parent_found", account.key) if account else _show(request, form, [], searched=True)
+
+
+@doors.employee(Permission.SEARCH_PARENTS)
+def listing(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
+    """The list that a search found: where the browser's Back returns to."""
+    form = SearchForm(typed.kept(request, key))
+    if not form.is_valid():
+        return redirect("staff:parents")
+    rows = _found(request, form)
+    _note(request, form, rows, None)
+    return _show(request, form, rows, searched=True)
+
+
+def _note(request: doors.Visit, form: SearchForm, rows: list[Row], account: Account | None) -> None:
+    """Put a search on the trail: whom it found if it is one account, else how many."""
+    about = Subject(account=str(account.key), names={str(account.key): account.name}) if account else trail.NOBODY
+    detail = {"found": len(rows), "by": "email" if form.cleaned_data["email"] else "name"}
+    trail.look(event=Event.PARENT_SEARCHED, by=request.actor, at=request.now, about=about, detail=detail)
 
 
 @doors.employee(Permission.SEARCH_PARENTS)
@@ -118,7 +135,3 @@ def _rows(accounts: Iterable[Account], guardians: Iterable[WithAccount]) -> list
     people: list[Account | Guardian] = [*accounts, *(each for each in guardians if each.account_id is None)]
     people.sort(key=lambda each: (each.family_name.casefold(), each.given_name.casefold()))
     return [Row(each) if isinstance(each, Account) else Row(None, each) for each in people[: MOST + 1]]
-
-
-def _about(account: Account) -> Subject:
-    return Subject(account=str(account.key), names={str(account.key): account.name})

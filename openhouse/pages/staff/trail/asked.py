@@ -119,6 +119,8 @@ def sought(query: QueryDict, request: doors.Visit) -> Sought:
     """What an address asks for. Nobody looks up what is on record about their own family. Raises Http404 for no such address."""
     keys = {name: [_key(each) for each in query.getlist(name)] for name in KEYS}
     since, until = _date(query.get("since")), _date(query.get("until"))
+    if (event := query.get("event", "")) and event not in Event.values:
+        raise Http404
     begin, end = (_midnight(since) if since else None), (_midnight(until + timedelta(days=1)) if until else None)
     students: list[str] | None = keys["student"] or None
     if keys["school"]:
@@ -128,7 +130,7 @@ def sought(query: QueryDict, request: doors.Visit) -> Sought:
         students=students,
         people=keys["person"],
         actors=keys["employee"],
-        event=query.get("event", "")[:40],
+        event=event,
         since=begin,
         until=end,
         without=_own_family(request.user),
