@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from openhouse.accounts.models import Identity
 from openhouse.accounts.single_sign_on import adapter
+from openhouse.accounts.single_sign_on import saml as strict
 from openhouse.accounts.single_sign_on.configuration import Provider
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
@@ -228,3 +229,7 @@ def test_signing_out_leads_to_the_provider_where_it_has_a_page(olga: Person, set
     sign_in(olga)
     assert b"https://adfs.example.org/?wa=wsignout1.0" in olga.portal.post("/sign-out/", **THERE).content
     assert olga.portal.get("/employee-login/adfs/sls/", **THERE).url == "/"
+
+
+def test_a_time_without_a_zone_is_in_utc_as_the_standard_says() -> None:
+    assert strict._utc("2026-11-20T18:00:00") == strict._utc("2026-11-20T18:00:00Z")
