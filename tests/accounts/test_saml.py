@@ -131,6 +131,12 @@ def test_a_message_that_was_tampered_with_lets_nobody_in(olga: Person, change: A
     refused(sign_in(olga, change=change), "You are not signed in")
 
 
+def test_what_somebody_posted_is_quoted_in_no_log(olga: Person, caplog: pytest.LogCaptureFixture) -> None:
+    sign_in(olga, change=lambda message: message.replace(f"{olga.provider}/<", "somebody&#10;else<"))
+    assert "openhouse.single_sign_on" in {each.name for each in caplog.records}
+    assert "somebody" not in caplog.text and "allauth" not in caplog.text
+
+
 def test_an_assertion_signed_with_another_key_lets_nobody_in(olga: Person, settings: Any, tmp_path: Any) -> None:
     certificate, _key = certificates.write(tmp_path)
     known = {"metadata_url": "", "sso_url": f"{olga.provider}/sso", "certificate": certificate.read_text()}
