@@ -133,7 +133,7 @@ def test_a_message_that_was_tampered_with_lets_nobody_in(olga: Person, change: A
 
 def test_what_somebody_posted_is_quoted_in_no_log(olga: Person, caplog: pytest.LogCaptureFixture) -> None:
     sign_in(olga, change=lambda message: message.replace(f"{olga.provider}/<", "somebody&#10;else<"))
-    assert "openhouse.single_sign_on" in {each.name for each in caplog.records}
+    assert "provider adfs: unproven (the message does not hold: issuer)" in caplog.text
     assert "somebody" not in caplog.text and "allauth" not in caplog.text
 
 
