@@ -284,6 +284,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        "allauth": {"level": "CRITICAL"},  # it quotes what came from outside; this house has lines of its own
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # answered with 400; every scanner of the net asks
     },
 }

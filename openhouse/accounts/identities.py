@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from openhouse.accounts import actor
+from openhouse.accounts import actor, sessions
 from openhouse.accounts.models import Account, Identity
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, record
@@ -37,11 +37,15 @@ def tie(*, account: Account, issuer: str, subject: str, address: str, at: dateti
 
 
 def untie(*, account: Account, by: Actor, at: datetime) -> int:
-    """Forget who the employee is at every provider, so that the next sign-in ties them anew. Returns how many there were."""
+    """Forget who the employee is at every provider, so that the next sign-in ties them anew. Returns how many there were.
+
+    Whoever was taken for them may be signed in: their sessions end.
+    """
     with transaction.atomic():
         known = list(Identity.objects.select_for_update().filter(account=account))
         for each in known:
             each.delete()
             detail = {"issuer": each.issuer, "employee": str(account.key)}
             record(event=Event.IDENTITY_UNTIED, by=by, at=at, detail=detail)
+        sessions.end_all(account)
     return len(known)

@@ -34,7 +34,7 @@ def middleware(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
         if request.user.is_authenticated and _is_over(request):
             request.session.flush()
             request.user = AnonymousUser()
-            messages.info(request, _("You were signed out to keep your account safe. Please log in again."))
+            messages.info(request, _("You were signed out to keep your account safe."))
         return answer(request)
 
     return answered

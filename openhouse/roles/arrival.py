@@ -84,7 +84,7 @@ def _whose(statement: Statement, address: str, at: datetime) -> Account:
         raise SignOnRefused(Reason.GONE, account)
     if statement.district_id and statement.district_id != current.number:
         raise SignOnRefused(Reason.TAKEN, account)
-    return account
+    return employed.account_of(current)
 
 
 def _employee(district_id: str) -> Employee:

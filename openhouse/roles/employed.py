@@ -27,10 +27,10 @@ def email_of(account: Account) -> str:
 
 
 def account_of(employee: Employee) -> Account:
-    """The employee's sign-in, made the first time. It has no password: only the district's sign-on opens it."""
-    account, _made = Account.objects.get_or_create(
-        employee_key=employee.sourced_id,
-        defaults={"given_name": employee.given_name[:128], "family_name": employee.family_name[:128], "password": "!"},
+    """The employee's sign-in, made the first time, by the SIS's name now. It has no password: the district's sign-on opens it."""
+    named = {"given_name": employee.given_name[:128], "family_name": employee.family_name[:128]}
+    account, _made = Account.objects.update_or_create(
+        employee_key=employee.sourced_id, defaults=named, create_defaults=named | {"password": "!"}
     )
     return account
 

@@ -14,7 +14,7 @@ from openhouse.audit.trail import Actor, record
 from openhouse.district.models import Employee
 from openhouse.policy import school_years, values
 from openhouse.roles import employed, notices, refusals
-from openhouse.roles.models import Grant
+from openhouse.roles.models import Grant, RoleRequest
 from openhouse.roles.places import Place, refuse_unfit
 from openhouse.roles.roles import WITHOUT_END, Role
 
@@ -37,9 +37,10 @@ def give(
         if not employed.is_employed(account):
             raise refusals.NotEmployed
         last = _last(account, role, place)
-        if last and not last.origin and (last.expires_at is None or last.expires_at > at):
+        if last and not last.origin and (last.ends_at is None or last.ends_at > at):
             return last, False
-        return _follow(last, account, role, place, _end(role, at, at), by, actor, at, Event.ROLE_GRANTED), True
+        made = _made(account, role, place, by=by, ends=_end(role, at, at), at=at)
+        return succeed(last=last, made=made, event=Event.ROLE_GRANTED, by=actor), True
 
 
 def appoint(
@@ -71,8 +72,8 @@ def renew(*, grant: Grant, by: Account, actor: Actor, at: datetime) -> Grant:
         if not employed.is_employed(last.account):
             raise refusals.NotEmployed
         role = Role(last.role)
-        ends = _end(role, max(last.expires_at, at), at)
-        return _follow(last, last.account, role, last.place, ends, by, actor, at, Event.ROLE_RENEWED)
+        made = _made(last.account, role, last.place, by=by, ends=_end(role, max(last.expires_at, at), at), at=at)
+        return succeed(last=last, made=made, event=Event.ROLE_RENEWED, by=actor)
 
 
 def revoke(*, grant: Grant, reason: str, by: Account, actor: Actor, at: datetime) -> Grant:
@@ -86,7 +87,7 @@ def revoke(*, grant: Grant, reason: str, by: Account, actor: Actor, at: datetime
         grant = Grant.objects.select_for_update(of=("self",)).select_related("account").get(pk=grant.pk)
         if grant.valid_until is not None:
             raise refusals.EndedAlready
-        if grant.pk in held and not _others(grant, at).exists():
+        if grant.pk in held and not _others(grant).exists():
             raise refusals.LastAdministrator
         grant.valid_until, grant.ended_by, grant.end_reason = at, by, reason
         grant.save(update_fields=["valid_until", "ended_by", "end_reason"])
@@ -101,8 +102,18 @@ def renewable(rows: QuerySet[Grant], at: datetime) -> QuerySet[Grant]:
     return due.filter(employed.now("account__employee_key")).order_by("expires_at", "account__family_name", "pk")
 
 
-def detail(row: Grant) -> dict[str, str]:
-    """What the trail keeps of a role."""
+def succeed(*, last: Grant | None, made: Grant, event: Event, by: Actor) -> Grant:
+    """Begin a grant; the one before it, if it was not ended, ends where it ran out, at the latest now."""
+    if last is not None and last.valid_until is None:
+        at = made.valid_from
+        Grant.objects.filter(pk=last.pk).update(valid_until=min(at, last.expires_at or at))
+    made.save()
+    record(event=event, by=by, at=made.valid_from, detail=detail(made))
+    return made
+
+
+def detail(row: Grant | RoleRequest) -> dict[str, str]:
+    """What the trail keeps of a role, or of a request for one."""
     place = {"school_code": row.school_code} | ({"region": row.region} if row.region else {})
     return {"role": row.role, **place, "employee": str(row.account.key)}
 
@@ -116,19 +127,11 @@ def _last(account: Account, role: Role, place: Place) -> Grant | None:
     return Grant.objects.filter(here, account=account, role=role, valid_until=None).first()
 
 
-def _follow(
-    last: Grant | None, account: Account, role: Role, place: Place, ends: datetime | None,
-    by: Account | None, actor: Actor, at: datetime, event: Event,
-) -> Grant:  # fmt: skip
-    """A new grant; the one before it ends where it ran out, at the latest now."""
-    if last is not None:
-        Grant.objects.filter(pk=last.pk).update(valid_until=min(at, last.expires_at or at))
-    made = Grant.objects.create(
-        account=account, role=role, school_code=place.school_code, region=place.region,
-        valid_from=at, expires_at=ends, given_by=by,
-    )  # fmt: skip
-    record(event=event, by=actor, at=at, detail=detail(made))
-    return made
+def _made(
+    account: Account, role: Role, place: Place, *, by: Account | None, ends: datetime | None, at: datetime
+) -> Grant:
+    where = {"school_code": place.school_code, "region": place.region}
+    return Grant(account=account, role=role, **where, valid_from=at, expires_at=ends, given_by=by)
 
 
 def _end(role: Role, after: datetime, at: datetime) -> datetime | None:
@@ -139,6 +142,7 @@ def _end(role: Role, after: datetime, at: datetime) -> datetime | None:
     return datetime.combine(school_years.after(year).first, time.min, tzinfo=timezone.get_current_timezone())
 
 
-def _others(grant: Grant, at: datetime) -> QuerySet[Grant]:
-    rows = Grant.objects.current(at).filter(role=Role.DISTRICT_ADMINISTRATOR).exclude(account=grant.account_id)
+def _others(grant: Grant) -> QuerySet[Grant]:
+    """Asked of what is not ended, whatever the clock: who was a moment faster may have begun a moment later."""
+    rows = Grant.objects.filter(role=Role.DISTRICT_ADMINISTRATOR, valid_until=None).exclude(account=grant.account_id)
     return rows.filter(employed.now("account__employee_key"), account__deactivated_at=None)

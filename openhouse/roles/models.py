@@ -69,6 +69,11 @@ class Grant(models.Model):
         """Where the role is held."""
         return Place(self.school_code, self.region)
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it was ended or runs out, whichever comes first; None while neither is known."""
+        return min(filter(None, (self.valid_until, self.expires_at)), default=None)
+
 
 class RoleRequest(models.Model):
     """An employee asks for a role at a place. It waits until it is withdrawn, or decided by somebody else."""

@@ -62,7 +62,7 @@ def ask(
         made = RoleRequest.objects.create(
             account=account, role=role, school_code=place.school_code, region=place.region, why=why, asked_at=at
         )
-        record(event=Event.ROLE_ASKED, by=actor, at=at, detail=_detail(made))
+        record(event=Event.ROLE_ASKED, by=actor, at=at, detail=grants.detail(made))
         notices.asked.enqueue(made.pk)
     return made, True
 
@@ -76,7 +76,7 @@ def withdraw(*, request: RoleRequest, by: Account, actor: Actor, at: datetime) -
         if request.withdrawn_at is None:
             request.withdrawn_at = at
             request.save(update_fields=["withdrawn_at"])
-            record(event=Event.ROLE_WITHDRAWN, by=actor, at=at, detail=_detail(request))
+            record(event=Event.ROLE_WITHDRAWN, by=actor, at=at, detail=grants.detail(request))
     return request
 
 
@@ -92,7 +92,7 @@ def reject(*, request: RoleRequest, answer: str, by: Account, actor: Actor, at: 
     """Say no, and why, and tell who asked. Raises OwnRole and NoLongerOpen."""
     with transaction.atomic():
         request = _decide(request, by=by, at=at, approved=False, answer=answer)
-        record(event=Event.ROLE_REJECTED, by=actor, at=at, detail=_detail(request))
+        record(event=Event.ROLE_REJECTED, by=actor, at=at, detail=grants.detail(request))
     return request
 
 
@@ -121,8 +121,3 @@ def _decide(request: RoleRequest, *, by: Account, at: datetime, approved: bool, 
 
 def _lock(request: RoleRequest) -> RoleRequest:
     return RoleRequest.objects.select_for_update(of=("self",)).select_related("account").get(pk=request.pk)
-
-
-def _detail(request: RoleRequest) -> dict[str, str]:
-    place = {"school_code": request.school_code} | ({"region": request.region} if request.region else {})
-    return {"role": request.role, **place, "employee": str(request.account.key)}

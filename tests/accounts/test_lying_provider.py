@@ -97,6 +97,27 @@ def test_userinfo_never_overrules_the_signed_token(liar: Liar, cast: Cast) -> No
     assert person.portal.session["_auth_user_id"] == str(cast.olga.pk)
 
 
+@pytest.mark.parametrize(
+    "claims",
+    [{"auth_time": 1e300}, {"auth_time": float("nan")}, {"sub": "a\0b"}, {"sub": "new", "employee_id": "a\0b"}],
+    ids=str,
+)
+def test_what_no_clock_and_no_database_knows_has_its_page(liar: Liar, claims: dict[str, Any]) -> None:
+    liar.claims, liar.userinfo = claims, {"sub": claims.get("sub", "subject-olga")}
+    turned_away(Person(liar.address).sign_in(), "does not understand")
+
+
+@pytest.mark.parametrize("path", ["/token", "/jwks", "/me"])
+def test_an_answer_that_nests_without_end_has_its_page(liar: Liar, path: str) -> None:
+    liar.instead[path] = (200, b"[" * 100_000)
+    turned_away(Person(liar.address).sign_in(), "You are not signed in")
+
+
+def test_a_description_that_nests_without_end_has_its_page(liar: Liar) -> None:
+    liar.instead[DISCOVERY] = (200, b"[" * 100_000)
+    turned_away(Person(liar.address).portal.get("/employee-login/district/", **OWN_HAND), "does not understand")
+
+
 @pytest.mark.parametrize("path", ["/token", "/jwks", "/me"])
 @pytest.mark.parametrize("said", [(500, b"{}"), (200, b"<html>"), (200, b"[]"), (404, b"{}"), (302, b"")], ids=str)
 def test_a_broken_answer_after_the_sign_in_has_its_page(liar: Liar, path: str, said: tuple[int, bytes]) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from openhouse.accounts.models import Identity
 from openhouse.accounts.single_sign_on import adapter
+from openhouse.accounts.single_sign_on import saml as strict
 from openhouse.accounts.single_sign_on.configuration import Provider
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
@@ -130,6 +131,12 @@ def test_a_message_that_was_tampered_with_lets_nobody_in(olga: Person, change: A
     refused(sign_in(olga, change=change), "You are not signed in")
 
 
+def test_what_somebody_posted_is_quoted_in_no_log(olga: Person, caplog: pytest.LogCaptureFixture) -> None:
+    sign_in(olga, change=lambda message: message.replace(f"{olga.provider}/<", "somebody&#10;else<"))
+    assert "provider adfs: unproven (the message does not hold: issuer)" in caplog.text
+    assert "somebody" not in caplog.text and "allauth" not in caplog.text
+
+
 def test_an_assertion_signed_with_another_key_lets_nobody_in(olga: Person, settings: Any, tmp_path: Any) -> None:
     certificate, _key = certificates.write(tmp_path)
     known = {"metadata_url": "", "sso_url": f"{olga.provider}/sso", "certificate": certificate.read_text()}
@@ -228,3 +235,7 @@ def test_signing_out_leads_to_the_provider_where_it_has_a_page(olga: Person, set
     sign_in(olga)
     assert b"https://adfs.example.org/?wa=wsignout1.0" in olga.portal.post("/sign-out/", **THERE).content
     assert olga.portal.get("/employee-login/adfs/sls/", **THERE).url == "/"
+
+
+def test_a_time_without_a_zone_is_in_utc_as_the_standard_says() -> None:
+    assert strict._utc("2026-11-20T18:00:00") == strict._utc("2026-11-20T18:00:00Z")

@@ -153,6 +153,14 @@ def test_another_subject_with_the_same_number_is_refused(olga: Person, openid: s
     assert (refusals(), is_in(thief)) == (["taken"], False)
 
 
+def test_an_employee_is_called_what_the_school_system_calls_them_now(cast: Cast, olga: Person) -> None:
+    olga.sign_in()
+    Employee.objects.filter(sourced_id=cast.olga.employee_key).update(family_name="Marsh")
+    Person(olga.provider).sign_in()
+    cast.olga.refresh_from_db()
+    assert cast.olga.name == "Olga Marsh"
+
+
 def test_an_identity_whose_number_is_another_employees_now_is_refused(cast: Cast, olga: Person, openid: str) -> None:
     Employee.objects.filter(sourced_id=cast.dora.employee_key).update(number="E-2")
     olga.sign_in()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -208,3 +209,12 @@ def test_the_same_addresses_open_for_those_whose_they_are(cast: Cast, visit: Any
         "/staff/district/sync/…/set-aside/rows/",
         "/staff/district/sync/…/set-aside/file/",
     }
+
+
+def test_every_file_asks_for_a_sign_in_of_a_moment_ago(cast: Cast, visit: Any, clock: Any) -> None:
+    dora = visit(cast.dora)
+    clock.shift(timedelta(minutes=16))
+    files = [address for address in filled([str(cast.maple.key)]) if address.endswith("/file/")]
+    assert len(files) == 4
+    for address in files:
+        assert "/sign-in-again/" in dora.get(address).headers.get("Location", ""), address

@@ -185,6 +185,14 @@ def test_a_revoked_role_closes_the_next_page(people: Cast, visit: Any) -> None:
     assert visit(people.sam).post(address, {"reason": "Again."}).status_code == 409
 
 
+def test_what_a_group_gave_is_said_so_where_it_is_revoked(people: Cast, visit: Any) -> None:
+    grant = Grant.objects.create(
+        account=people.theo, role=Role.REPORTING, school_code="1001", origin="group", valid_from=NOW
+    )
+    assert "a group of theirs" in text(visit(people.sam).get("/staff/roles/holders/"))
+    assert "won’t give it again" in text(visit(people.sam).get(f"/staff/roles/holders/{grant.key}/revoke/"))
+
+
 def test_a_site_administrator_revokes_no_role_of_the_district_s(people: Cast, visit: Any) -> None:
     for account in (people.sam, people.hank, people.dora, people.ben):
         address = f"/staff/roles/holders/{account.grants.get().key}/revoke/"
@@ -282,6 +290,12 @@ def test_the_help_desk_narrowed_to_a_school_finds_its_parents_alone(people: Cast
     narrow(hank, people.maple)
     assert hank.get(f"/staff/parents/{people.carla_account.key}/").status_code == 200
     assert hank.get(f"/staff/parents/{people.arturo_account.key}/").status_code == 404
+
+
+def test_a_mail_s_link_opens_its_request_whatever_school_one_works_at(people: Cast, visit: Any) -> None:
+    row, dora = asked(people, visit), visit(people.dora)
+    narrow(dora, people.cedar)
+    assert "Theo Office" in text(dora.get(f"/staff/roles/requests/{row.key}/"))
 
 
 def test_who_may_do_what_and_the_inbox_are_narrowed_too(people: Cast, visit: Any) -> None:

@@ -117,6 +117,13 @@ def test_the_last_district_administrator_stays(cast):
     assert revoke(only, cast.dora).valid_until == NOW
 
 
+def test_two_administrators_whose_clocks_cross_do_not_revoke_each_other(cast):
+    iris = make.employee("Iris", Role.DISTRICT_ADMINISTRATOR)
+    revoke(iris.grants.get(), cast.dora, at=NOW + DAY)
+    with pytest.raises(refusals.LastAdministrator):
+        revoke(cast.dora.grants.get(), iris, at=NOW)
+
+
 def test_a_role_given_twice_is_held_once_and_one_that_ran_out_is_given_anew(cast, held):
     assert give(cast.theo, cast.dora) == held
     anew = give(cast.theo, cast.dora, at=day("2027-09-01"))

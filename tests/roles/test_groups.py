@@ -4,12 +4,14 @@ import json
 
 import pytest
 
+from openhouse.accounts import actor
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
 from openhouse.policy import values
 from openhouse.policy.values import PolicyRefused
-from openhouse.roles import appointment, groups
+from openhouse.roles import appointment, grants, groups
 from openhouse.roles.models import Grant
+from openhouse.roles.places import Place
 from openhouse.roles.roles import Role
 from tests.cast import DAY, NOW, SYSTEM
 
@@ -77,3 +79,29 @@ def test_a_role_that_is_none_or_held_elsewhere_is_given_to_nobody(cast, role):
 def test_a_mapping_of_another_shape_is_refused(db, text):
     with pytest.raises(PolicyRefused):
         values.choose(name="group_roles", text=text, by=SYSTEM, at=NOW)
+
+
+def test_a_sign_in_leaves_a_role_that_ran_out_to_be_renewed(cast):
+    ran_out = cast.rhea.grants.get()
+    Grant.objects.filter(pk=ran_out.pk).update(expires_at=NOW - DAY)
+    follow(cast.rhea, {"Help"}, [HELP])
+    assert list(grants.renewable(cast.rhea.grants.all(), NOW)) == [ran_out]
+
+
+def test_a_group_gives_what_a_person_gave_and_what_ran_out(cast):
+    Grant.objects.filter(account=cast.hank).update(expires_at=NOW - DAY)
+    follow(cast.hank, {"Help"}, [HELP])
+    assert current(cast.hank) == {(Role.HELP_DESK, "", "group")}
+    assert Grant.objects.get(account=cast.hank, origin="").valid_until == NOW - DAY
+
+
+@pytest.mark.parametrize("given_by", ["group", "person"])
+def test_what_a_person_revoked_no_group_gives_again(cast, given_by):
+    held = follow(cast.rhea, {"Help"}, [HELP])[0] if given_by == "group" else cast.hank.grants.get()
+    dora = actor.of(cast.dora)
+    grants.revoke(grant=held, reason="Moved.", by=cast.dora, actor=dora, at=NOW + DAY)
+    assert follow(held.account, {"Help"}, [HELP], at=NOW + 2 * DAY) == []
+    again = grants.give(
+        account=held.account, role=Role.HELP_DESK, place=Place(), by=cast.dora, actor=dora, at=NOW + 2 * DAY
+    )
+    assert again[1]

@@ -6,13 +6,17 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
 from openhouse.accounts import actor
-from openhouse.roles import grants, refusals, requests
+from openhouse.accounts.models import Identity
+from openhouse.accounts.single_sign_on.statement import Statement
+from openhouse.policy import values
+from openhouse.roles import arrival, grants, refusals, requests
 from openhouse.roles.models import Grant, RoleRequest
 from openhouse.roles.places import Place
 from openhouse.roles.roles import Role
@@ -68,6 +72,16 @@ def test_of_four_decisions_at_once_one_counts(cast):
     )
     assert found == {"Grant": 1, "NoLongerOpen": 3}
     assert Grant.objects.filter(account=theo).count() == 1
+
+
+def test_of_four_first_sign_ins_at_once_all_come_in_as_one_employee(cast):
+    make.employee("Nell", None, number="E-9").delete()
+    said = Statement("district", "https://login.example", "nell", "E-9", frozenset({"Help"}), frozenset({"otp"}), NOW)
+    mapping = ({"group": "Help", "role": "help desk", "school_code": ""},)
+    policy = replace(values.at(NOW), group_roles=mapping)
+    found = at_once([lambda: arrival.arrive(statement=said, policy=policy, address="", at=NOW)] * 4)
+    assert found == {"Account": 4}
+    assert (Identity.objects.count(), Grant.objects.filter(origin="group").count()) == (1, 1)
 
 
 def test_of_four_renewals_at_once_one_counts(cast):

@@ -26,6 +26,13 @@ def test_who_was_untied_can_be_tied_to_another_subject(cast, tied, capsys):
     assert Identity.objects.get().subject == "t"
 
 
+def test_who_was_taken_for_the_employee_is_signed_out(cast, tied, visit):
+    client = visit(cast.olga)
+    assert client.get("/staff/").status_code == 200
+    cli.main(["untie", "E-1"])
+    assert client.get("/staff/").headers["Location"].startswith("/employee-login/")
+
+
 def test_the_same_tie_again_changes_nothing(cast, tied):
     assert identities.tie(account=cast.olga, issuer="https://login.example", subject="s", address="", at=NOW) == tied
 

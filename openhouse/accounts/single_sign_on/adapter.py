@@ -19,6 +19,11 @@ SECONDS = 5
 """How long a provider may take to connect, or between two pieces of its answer."""
 WHOLE_SECONDS = 10
 MOST_BYTES = 1024 * 1024
+ABOUT = (
+    *("signature", "not signed", "issuer", "audience", "subjectconfirmation", "timestamp", "expired", "received at"),
+    "status code",
+)
+"""What the log says of a SAML message that does not hold: words of the library's own, which else quotes what was posted."""
 
 
 class Patience(requests.Session):
@@ -81,7 +86,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         if isinstance(exception, requests.RequestException) and not isinstance(exception, requests.JSONDecodeError):
             raise SignOnTrouble(Trouble.UNREACHABLE, type(exception).__name__)
         if "saml_errors" in (extra_context or {}):
-            raise SignOnTrouble(Trouble.UNPROVEN, ", ".join((extra_context or {})["saml_errors"]))
+            said = str((extra_context or {}).get("saml_last_error_reason")).lower()
+            about = ", ".join(word for word in ABOUT if word in said)
+            raise SignOnTrouble(Trouble.UNPROVEN, f"the message does not hold: {about or 'it cannot be read'}")
         if isinstance(exception, OAuth2Error):
             raise SignOnTrouble(Trouble.REFUSED, "the code was not taken")
         if exception is not None:

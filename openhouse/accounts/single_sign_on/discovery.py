@@ -44,7 +44,7 @@ def fetch(where: str) -> dict[str, Any]:
             answer = session.get(where)
             answer.raise_for_status()
             found = answer.json()
-    except requests.JSONDecodeError:
+    except (requests.JSONDecodeError, RecursionError):
         raise SignOnTrouble(Trouble.BROKEN, "what it answered is no JSON") from None
     except requests.RequestException as error:
         raise SignOnTrouble(Trouble.UNREACHABLE, type(error).__name__) from None

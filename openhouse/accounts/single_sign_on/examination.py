@@ -56,7 +56,7 @@ def _clock(answer: requests.Response, at: datetime) -> Iterator[Words]:
 def _description(provider: Provider, answer: requests.Response, at: datetime) -> Iterator[Words]:
     try:
         described = answer.json()
-    except requests.JSONDecodeError:
+    except (requests.JSONDecodeError, RecursionError):
         yield False, "what it answers is no JSON. Look at the issuer"
         return
     if not isinstance(described, dict) or described.get("issuer") != provider.issuer:

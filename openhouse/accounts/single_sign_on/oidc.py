@@ -24,6 +24,9 @@ from openhouse.accounts.single_sign_on import discovery, tokens
 from openhouse.accounts.single_sign_on.configuration import Provider
 from openhouse.accounts.single_sign_on.statement import SignOnTrouble, Statement, Trouble, texts
 
+ODD = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What comes of an answer of another shape than the standard's: a word missing, a time beyond all calendars, depth without end."""
+
 
 class Adapter(OpenIDConnectOAuth2Adapter):
     """Where the provider is, and what its answers are worth. `state` is what was kept when the person was sent off."""
@@ -125,7 +128,7 @@ def finish(request: HttpRequest, provider: Provider) -> HttpResponse:
     """Look at what the provider sent the visitor back with. Raises Arrived, or SignOnTrouble."""
     try:
         return _Callback.adapter_view(Adapter(request, provider))(request)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:  # an answer of another shape than the standard's
+    except ODD as error:
         raise SignOnTrouble(Trouble.BROKEN, type(error).__name__) from None
 
 

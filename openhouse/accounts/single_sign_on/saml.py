@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from allauth.socialaccount.adapter import get_adapter
@@ -154,5 +154,11 @@ def _statement(response: Any, assertion: Any, provider: Provider) -> Statement:
         district_id=str((said.get(provider.district_id) or [""])[0]).strip(),
         groups=texts(said.get(provider.groups, [])),
         strengths=frozenset(word.strip().lower() for word in response.get_last_authn_contexts()),
-        proved_at=datetime.fromisoformat(when[0]) if when else None,
+        proved_at=_utc(when[0]) if when else None,
     )
+
+
+def _utc(text: str) -> datetime:
+    """A time in UTC, which the standard has always and lets go unsaid. Raises ValueError."""
+    said = datetime.fromisoformat(text)
+    return said if said.tzinfo else said.replace(tzinfo=UTC)

@@ -26,6 +26,11 @@ class Statement:
     strengths: frozenset[str]
     proved_at: datetime | None
 
+    def __post_init__(self) -> None:
+        """Raises ValueError for what no database can look up."""
+        if "\0" in self.subject + self.district_id:
+            raise ValueError("a name with a zero byte")
+
 
 @dataclass(frozen=True)
 class Arrival:

@@ -130,10 +130,11 @@ class _Staff:
         self.schools = dict(School.objects.filter(pk__in=shown).values_list("code", "name"))
         keys = {each.actor for each in entries if each.actor_kind == "employee"}
         found = Grant.objects.filter(account__key__in=keys, school_code__in=self.schools)
-        self.grants = list(found.values_list("account__key", "school_code", "valid_from", "valid_until"))
+        self.grants = list(found.select_related("account"))
 
     def of(self, entry: Entry) -> str:
-        for key, code, since, until in self.grants:
-            if str(key) == entry.actor and since <= entry.at and (until is None or entry.at < until):
-                return _("A member of staff at %(school)s") % {"school": self.schools[code]}
+        for held in self.grants:
+            ends = held.ends_at
+            if str(held.account.key) == entry.actor and held.valid_from <= entry.at and not (ends and ends <= entry.at):
+                return _("A member of staff at %(school)s") % {"school": self.schools[held.school_code]}
         return _("A member of the district's staff")

@@ -22,7 +22,7 @@ FORMS = {
 }
 
 
-@doors.employee(Permission.SEE_REPORTS)
+@doors.employee(Permission.SEE_REPORTS, recently=True)
 def page(request: doors.Visit, key: uuid.UUID, rows: str) -> FileResponse:
     """`?as=` is csv or xlsx. The file's name says the school's code and the day, and nothing else."""
     form = request.GET.get("as", "csv")

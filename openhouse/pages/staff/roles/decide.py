@@ -31,8 +31,8 @@ class AnswerForm(forms.Form):
 
 @doors.employee(Permission.DECIDE_ROLES, recently=True)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
-    """GET shows it, decided or not; POST decides it and returns to the list."""
-    within = deciding.within(request.scope)
+    """GET shows it, decided or not; POST decides it and returns to the list. A mail leads here, whatever one narrowed to."""
+    within = deciding.within(request.scope.whole)
     rows = RoleRequest.objects.filter(within).select_related("account", "decided_by")
     asked = get_object_or_404(rows.exclude(account=request.user), key=key)
     form = AnswerForm(request.POST or None)

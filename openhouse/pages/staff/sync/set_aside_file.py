@@ -27,7 +27,7 @@ class Echo:
         return text
 
 
-@doors.employee(Permission.SEE_SYNC)
+@doors.employee(Permission.SEE_SYNC, recently=True)
 def page(request: doors.Visit, key: uuid.UUID) -> StreamingHttpResponse:
     """The file, as a stream: it may be long. Its name says the run's day and nothing else."""
     run = get_object_or_404(SyncRun, key=key)
