@@ -94,6 +94,7 @@ class Event(models.TextChoices):
     ACCESS_EXPLAINED = "access explained", _("Why somebody may or may not see a student was looked at")
     ACTION_REFUSED = "action refused", _("An action was refused")
     ACCESS_REFUSED = "access refused", _("A guardian was not let in to a student")
+    DOOR_CLOSED = "door closed", _("A page was asked for that is not there, or not theirs to see")
     KEYS_ROTATED = "keys rotated", _("PINs and second factors were encrypted under the newest key")
     TRAIL_SEEN = "trail seen", _("The audit trail was searched")
     TRAIL_EXPORTED = "trail exported", _("Entries of the audit trail were downloaded")

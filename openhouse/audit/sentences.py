@@ -102,6 +102,7 @@ SENTENCES: Mapping[str, Promise] = {
     Event.ACCESS_EXPLAINED: _("{who} looked at why {guardian} may or may not see {student}"),
     Event.ACTION_REFUSED: _("An action of {who} was refused"),
     Event.ACCESS_REFUSED: _("{who} was not let in to {student}"),
+    Event.DOOR_CLOSED: _("{who} asked for a page that is not there, or not theirs to see"),
     Event.KEYS_ROTATED: _("{who} encrypted PINs and second factors under the newest key"),
     Event.TRAIL_SEEN: _("{who} searched the audit trail"),
     Event.TRAIL_EXPORTED: _("{who} downloaded entries of the audit trail"),
