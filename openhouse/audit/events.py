@@ -48,6 +48,7 @@ class Event(models.TextChoices):
     RECOVERY_CODE_USED = "recovery code used", _("A recovery code was used")
     FACTORS_REMOVED = "factors removed", _("An account's second factors were removed after an identity check")
     SESSIONS_ENDED = "sessions ended", _("Sessions of an account were ended by its owner")
+    SESSIONS_CUT = "sessions cut", _("Sessions were ended from the command line")
     EMAIL_CHANGED = "email changed", _("An account's email address was changed")
     ACCOUNT_DEACTIVATED = "account deactivated", _("A parent account was deactivated")
     ACCOUNT_ACTIVATED = "account activated", _("A parent account was activated")

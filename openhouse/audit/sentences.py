@@ -56,6 +56,7 @@ SENTENCES: Mapping[str, Promise] = {
     Event.RECOVERY_CODE_USED: _("{who} used a recovery code"),
     Event.FACTORS_REMOVED: _("{who} removed the second factors of {account}"),
     Event.SESSIONS_ENDED: _("{who} ended sessions of their account"),
+    Event.SESSIONS_CUT: _("{who} signed people out"),
     Event.EMAIL_CHANGED: _("{who} changed the email address of their account"),
     Event.ACCOUNT_DEACTIVATED: _("{who} deactivated the account of {account}"),
     Event.ACCOUNT_ACTIVATED: _("{who} activated the account of {account}"),
