@@ -24,6 +24,7 @@ COMMANDS = {
         "openhouse.roles.untying",
         "Forget who an employee is at the identity provider, so that they are tied anew.",
     ),
+    "sign-out": ("openhouse.roles.signing_out", "End the sessions of one person, or of everybody, now."),
     "notices": ("openhouse.access.reminding", "Tell guardians whose students turn 18 soon; the worker does so daily."),
     "doctor": (
         "openhouse.doctor",

@@ -115,12 +115,34 @@ def keys(at: datetime) -> Iterator[Finding]:
     yield Finding("PINs", True, f"encrypted under the newest of {len(settings.PIN_KEYS)} keys")
 
 
+HERE = ("", "localhost", "127.0.0.1", "::1")
+"""Hosts that are this machine; so is a path, which is a socket's."""
+
+
+def database(at: datetime) -> Iterator[Finding]:
+    """Whether the line to a database on another machine is encrypted, and its certificate checked."""
+    from django.conf import settings
+
+    named = settings.DATABASES["default"]
+    host, mode = str(named.get("HOST") or ""), named.get("OPTIONS", {}).get("sslmode")
+    if host in HERE or host.startswith("/"):
+        yield Finding("database", True, "on this machine")
+    elif mode == "verify-full":
+        yield Finding("database", True, f"on {host}, encrypted, its certificate checked")
+    else:
+        words = f"on {host}; end DATABASE_URL with ?sslmode=verify-full, or records may pass in the clear or to another"
+        yield Finding("database", None if not settings.HTTPS else False, words)
+
+
 def mail(at: datetime) -> Iterator[Finding]:
-    """Whether a mail server is named."""
+    """Whether a mail server is named, and the line to it encrypted."""
     from django.conf import settings
 
     options: dict[str, Any] = settings.MAILERS["default"].get("OPTIONS", {})  # type: ignore[assignment]
-    if "host" in options:
+    if "host" in options and options["host"] not in HERE and not (options["use_ssl"] or options["use_tls"]):
+        words = f"{options['host']} is spoken to in the clear; write smtps:// or end OPENHOUSE_MAIL_URL with ?tls=1"
+        yield Finding("mail", None if not settings.HTTPS else False, words)
+    elif "host" in options:
         yield Finding("mail", True, f"sent over {options['host']}:{options['port']} as {settings.DEFAULT_FROM_EMAIL}")
     else:
         fits = None if not settings.HTTPS else False
@@ -196,7 +218,7 @@ def _groups(at: datetime) -> Iterator[Finding]:
             yield Finding("sign-on", False, f"{words}which is no role that is held so; nobody gets it")
 
 
-LOOKS = (sis, lookup, names, keys, mail, letters, clock, alarms, single_sign_on)
+LOOKS = (sis, lookup, names, keys, database, mail, letters, clock, alarms, single_sign_on)
 
 
 def _guarded(look: Callable[[datetime], Iterator[Finding]], at: datetime) -> Iterator[Finding]:

@@ -6,14 +6,28 @@ A database's complaint quotes the row and a mail server's the address, so an exc
 from __future__ import annotations
 
 import logging
+import re
+import time
 import traceback
 from types import TracebackType
 
 type ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What would end a line, or move a terminal's cursor: somebody may have typed it."""
+
+
 class Discreet(logging.Formatter):
-    """Tracebacks with their places and kinds alone."""
+    """One line for each entry, at its time in UTC; tracebacks with their places and kinds alone."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the standard library's name)
+        """The entry's line; control characters in it are spelled out, so that nobody writes a second one."""
+        return CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", super().formatMessage(record))
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 (the standard library's name)
         """The exception and those before it, the first one first."""

@@ -45,6 +45,34 @@ def test_a_mail_server_is_named(db: None, settings: Any, capsys: pytest.CaptureF
     assert "moss" not in said
 
 
+@pytest.mark.parametrize(
+    ("database", "said"),
+    [
+        ({"HOST": "db.example.org", "OPTIONS": {}}, (False, "sslmode=verify-full")),
+        ({"HOST": "db.example.org", "OPTIONS": {"sslmode": "require"}}, (False, "sslmode=verify-full")),
+        ({"HOST": "db.example.org", "OPTIONS": {"sslmode": "verify-full"}}, (True, "certificate checked")),
+        ({"HOST": "/run/postgresql", "OPTIONS": {}}, (True, "on this machine")),
+        ({"HOST": ""}, (True, "on this machine")),
+    ],
+)
+def test_an_open_line_to_the_database_is_wrong(
+    settings: Any, monkeypatch: Any, database: dict[str, Any], said: tuple[bool, str]
+) -> None:
+    settings.HTTPS = True
+    monkeypatch.setitem(settings.DATABASES, "default", database)
+    (found,) = doctor.database(timezone.now())
+    assert found.fits is said[0]
+    assert said[1] in found.words
+
+
+@pytest.mark.parametrize(("address", "fits"), [("smtp://mail.example.org", False), ("smtp://localhost", True)])
+def test_an_open_line_to_the_mail_server_is_wrong(settings: Any, address: str, fits: bool) -> None:
+    settings.HTTPS = True
+    settings.MAILERS = {"default": mailer(address, settings.MAIL_DIR)}
+    (found,) = doctor.mail(timezone.now())
+    assert found.fits is fits
+
+
 def test_a_sis_that_does_not_open_is_wrong(
     db: None, tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

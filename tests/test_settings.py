@@ -88,6 +88,12 @@ def test_a_wrong_setting_fails_with_its_name_and_an_example(
     assert "hush" not in done.stderr
 
 
+def test_the_demo_s_sign_in_is_refused_where_others_can_reach_it(tmp_path: Path) -> None:
+    for address in (PUBLIC, "http://families.example.org"):
+        done = portal(tmp_path, "-c", "import openhouse.settings", OPENHOUSE_DEMO="1", OPENHOUSE_URL=address)
+        assert "OPENHOUSE_DEMO is set by openhouse demo alone" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["DATABASE_URL", "OPENHOUSE_URL", "OPENHOUSE_MAIL_URL", "OPENHOUSE_PIN_KEYS"])
 def test_a_blank_setting_is_one_that_is_not_set(name: str, tmp_path: Path) -> None:
     assert portal(tmp_path, "-c", "import openhouse.settings", **{name: ""}).returncode == 0

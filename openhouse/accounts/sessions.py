@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
+from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -110,6 +111,24 @@ def end_others(account: Account, *, request: HttpRequest, by: Actor, at: datetim
 def end_all(account: Account) -> int:
     """End every session of the account, for a reason that has its own entry. Returns how many."""
     return Session.objects.filter(account=account).delete()[0]
+
+
+def cut(*, accounts: list[Account] | None, by: Actor, at: datetime) -> int:
+    """End every session of these accounts, or (None) of everybody, by the district's own word. Returns how many."""
+    with transaction.atomic():
+        if accounts is None:
+            ended, _rows = Session.objects.all().delete()
+            record(event=Event.SESSIONS_CUT, by=by, at=at, detail={"sessions": ended, "whose": "everybody"})
+            return ended
+        return sum(_cut(account, by, at) for account in accounts)
+
+
+def _cut(account: Account, by: Actor, at: datetime) -> int:
+    ended = end_all(account)
+    about = Subject(account=str(account.key)) if account.is_guardian else Subject()
+    whose: dict[str, object] = {} if account.is_guardian else {"employee": str(account.key)}
+    record(event=Event.SESSIONS_CUT, by=by, at=at, about=about, detail={**whose, "sessions": ended})
+    return ended
 
 
 def end_all_but(account: Account, request: HttpRequest) -> int:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from openhouse.accounts import actor
+from openhouse.audit.events import Event
+from openhouse.audit.trail import look
+
+logger = logging.getLogger("openhouse.limits")
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
@@ -32,7 +41,11 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: alike for what is not there and what is somebody else's."""
+    """404: alike for what is not there and what is somebody else's. Of somebody signed in, the try is on record."""
+    user, asked = getattr(request, "user", None), request.resolver_match
+    if asked is not None and user is not None and user.is_authenticated:
+        by = actor.of(user, actor.address_of(request))
+        look(event=Event.DOOR_CLOSED, by=by, at=timezone.now(), detail={"page": asked.view_name})
     return _page(request, 404, _("There is nothing here"), _("This page does not exist, or it is not yours to see."))
 
 
@@ -46,6 +59,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def too_many(request: HttpRequest) -> HttpResponse:
     """429: registering, signing in or asking for codes again and again (allauth's limits)."""
+    logger.warning("too many requests: %s", request.path)
     return _page(
         request,
         429,

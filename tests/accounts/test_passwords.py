@@ -61,3 +61,13 @@ def test_a_long_password_counts_to_its_end(visit):
     assert client.get("/family/").status_code == 302
     client.post("/accounts/login/", {"login": "rosa@home.example", "password": long})
     assert client.get("/family/").status_code == 200
+
+
+def test_a_password_is_hashed_as_owasp_asks():
+    assert make_password(PASSWORD).startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.parametrize("password", ["ñ" * 3 + "a b" * 20 + "z", "seven quiet lanterns " * 3 + "🦉"])
+def test_a_password_of_64_characters_and_of_any_signs_is_welcome(password):
+    assert len(password) >= 64
+    validate_password(password)

@@ -178,3 +178,55 @@ def test_changing_the_password_ends_other_sessions(visit, rosa):
     new = "another long password of words"
     here.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
     assert there.get("/family/").status_code == 302
+
+
+def test_a_password_is_changed_with_the_one_before_alone(visit, rosa):
+    client, new = visit(), "another long password of words"
+    sign_in(client)
+    client.post("/accounts/password/change/", {"oldpassword": "not it at all", "password1": new, "password2": new})
+    rosa.refresh_from_db()
+    assert rosa.check_password(PASSWORD)
+
+
+def test_a_changed_password_and_a_changed_email_are_told_to_the_address_before(visit, rosa, clock):
+    client, new = visit(), "another long password of words"
+    sign_in(client)
+    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert mail.outbox[-1].to == ["rosa@home.example"]
+    client.post("/accounts/reauthenticate/", {"password": new})
+    client.post("/accounts/email/", {"email": "rosa@new.example", "action_add": "1"})
+    client.post("/accounts/confirm-email/", {"code": newest_code()})
+    rosa.refresh_from_db()
+    assert rosa.email == "rosa@new.example"
+    assert [each.to for each in mail.outbox if "changed" in each.subject.lower()][-1] == ["rosa@home.example"]
+
+
+def reset(client, *codes):
+    """Ask for a code by mail, and type these."""
+    client.post("/accounts/password/reset/", {"email": "rosa@home.example"})
+    sent = newest_code()
+    for code in codes:
+        client.post("/accounts/password/reset/confirm/", {"code": code or sent})
+    return sent
+
+
+def may_set_a_password(client):
+    new = "another long password of words"
+    client.post("/accounts/password/reset/complete/", {"password1": new, "password2": new})
+    return Account.objects.get().check_password(new)
+
+
+def test_after_three_wrong_codes_the_right_one_opens_nothing(visit, rosa):
+    client = visit()
+    reset(client, *["0000000000"] * 3, "")
+    assert not may_set_a_password(client)
+
+
+def test_a_code_by_mail_opens_nothing_after_ten_minutes_nor_in_another_browser(visit, rosa, clock):
+    late, other = visit(), visit()
+    sent = reset(late)
+    other.post("/accounts/password/reset/confirm/", {"code": sent})
+    clock.shift(10 * 60 + 1)
+    late.post("/accounts/password/reset/confirm/", {"code": sent})
+    assert not may_set_a_password(late)
+    assert not may_set_a_password(other)
