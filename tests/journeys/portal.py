@@ -127,11 +127,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(folder: Path, postgresql: str | None) -> Portal:
-    """Open a district in the folder, or in a database of its own beside the one named, and serve it."""
+def start(folder: Path, postgresql: str | None, settings: str = "openhouse.settings") -> Portal:
+    """Open a district in the folder, or in a database of its own beside the one named, and serve it with these settings."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OPENHOUSE_")}
     environment.pop("DATABASE_URL", None)
-    environment |= {"OPENHOUSE_DIR": str(folder), "OPENHOUSE_DEMO": "1", "DJANGO_SETTINGS_MODULE": "openhouse.settings"}
+    environment |= {"OPENHOUSE_DIR": str(folder), "OPENHOUSE_DEMO": "1", "DJANGO_SETTINGS_MODULE": settings}
     if postgresql:
         environment["DATABASE_URL"] = _create(postgresql)
     environment["OPENHOUSE_URL"] = url = f"http://127.0.0.1:{free_port()}"
