@@ -1,4 +1,4 @@
-"""The staff guide says of the console what is on its pages, covers what staff are trained on, and shows small pictures."""
+"""The guides say of the console what is on its pages; the staff's covers what staff are trained on, and shows small pictures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / "docs/staff-guide.md").read_text()
 IN_ONE_LINE = " ".join(GUIDE.split())
+DISTRICT = " ".join((ROOT / "docs/district-guide.md").read_text().split())
 PICTURES = ROOT / "docs/images/staff"
 ROOMS = ("pages", "access", "roles", "reports")
 PLACES = {r"{{ sis }}|%\(sis\)s": "MiSiS", r"{{ limit }}": "4"}
@@ -52,9 +53,10 @@ def on_the_screen() -> str:
     return text
 
 
-def test_every_word_in_bold_is_on_the_screen() -> None:
+@pytest.mark.parametrize("guide", [IN_ONE_LINE, DISTRICT], ids=["staff", "district"])
+def test_every_word_in_bold_is_on_the_screen(guide: str) -> None:
     screen = on_the_screen()
-    assert [words for words in re.findall(r"\*\*([^*]+)\*\*", IN_ONE_LINE) if words not in screen] == []
+    assert [words for words in re.findall(r"\*\*([^*]+)\*\*", guide) if words not in screen] == []
 
 
 def test_every_refusal_is_quoted_as_it_reads() -> None:

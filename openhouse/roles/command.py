@@ -38,6 +38,6 @@ def run(options: argparse.Namespace) -> int:
         print(f"openhouse appoint: {refused}", file=sys.stderr)
         return 1
     where = f" at school {grant.school_code}" if grant.school_code else f" in {grant.region}" if grant.region else ""
-    until = f", until {timezone.localdate(grant.expires_at)}" if grant.expires_at else ""
+    until = f", until {grant.last_date}" if grant.last_date else ""
     print(f"Granted: {Role(grant.role).label}{where}{until}")
     return 0

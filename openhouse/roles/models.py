@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from openhouse.accounts.models import Account
 from openhouse.roles.places import Place
@@ -73,6 +74,11 @@ class Grant(models.Model):
     def ends_at(self) -> datetime | None:
         """When it was ended or runs out, whichever comes first; None while neither is known."""
         return min(filter(None, (self.valid_until, self.expires_at)), default=None)
+
+    @property
+    def last_date(self) -> date | None:
+        """The last day on which it holds, where it runs out: a school year's last."""
+        return timezone.localdate(self.expires_at - timedelta.resolution) if self.expires_at else None
 
 
 class RoleRequest(models.Model):

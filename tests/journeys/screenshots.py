@@ -57,7 +57,7 @@ class Album:
 
 
 CUT = """last => {
-  const top = document.querySelector(".console-bar").getBoundingClientRect().top;
+  const top = document.querySelector(".console-bar, main").getBoundingClientRect().top;
   const seen = [...document.querySelectorAll(last)].filter(each => each.checkVisibility());
   const bottom = Math.max(...seen.map(each => each.getBoundingClientRect().bottom));
   return { x: 0, y: top + scrollY, width: innerWidth, height: bottom - top + 16 };
@@ -161,6 +161,30 @@ def reporting(album: Album, cast: dict[str, Any]) -> None:
     album.take(page, "campus-view", "Parent Portal Campus View", last="main section:first-of-type *")
 
 
+def asking(album: Album, cast: dict[str, Any]) -> None:
+    """An employee without a role asks for one."""
+    page = album.browser.new_context(base_url=album.portal.url, viewport=WINDOW, locale="en-US").new_page()
+    page.goto("/demo/employees/")
+    page.get_by_role("listitem").filter(has_text="no role yet").get_by_role("button").click()
+    album.take(page, "request-access", "Request access")
+
+
+def noting(album: Album, cast: dict[str, Any]) -> None:
+    """A student's disclosure record, with one note."""
+    case = cast["foster"]
+    page = album.at_work(album.portal.clerk(case["school"]))
+    steps.open_pin_details(page, case["student"])
+    page.get_by_role("link", name="History").first.click()
+    page.get_by_role("link", name="Disclosure record").click()
+    page.get_by_label("Who asked, or got it").fill("Northside Unified School District")
+    page.get_by_label("Their legitimate interest").fill("The student enrolls there")
+    page.get_by_label("What allows it").select_option("99.31(a)(2)")
+    page.get_by_label("What was disclosed").fill("Transcript of grade 4")
+    page.get_by_role("button", name="Note it").click()
+    page.get_by_role("status").wait_for()
+    album.take(page, "disclosures", "Disclosure record", last="main tbody *")
+
+
 STORY: tuple[Callable[[Album, dict[str, Any]], None], ...] = (
     finding,
     giving,
@@ -168,6 +192,8 @@ STORY: tuple[Callable[[Album, dict[str, Any]], None], ...] = (
     agreeing,
     searching,
     reporting,
+    asking,
+    noting,
 )
 
 

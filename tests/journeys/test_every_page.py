@@ -83,7 +83,7 @@ def test_registering_and_a_forgotten_password(people: People, portal: Portal, ey
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(steps.PASSWORD)
     press(page, "Register")
-    page.get_by_role("textbox", name="Code").wait_for()
+    expect(page.get_by_role("textbox", name="Code")).to_be_focused()
     eyes.look(page, "code")
     page.get_by_role("textbox", name="Code").fill("XXXXXX")
     press(page, "Continue")

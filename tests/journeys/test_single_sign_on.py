@@ -45,7 +45,7 @@ def test_an_employee_signs_in_with_the_district_account_and_signs_out_of_both(
 
         tell(provider, "/people", claims=said, amr=["pwd", "otp"])
         page.get_by_role("link", name="Sign in with District account").click()
-        expect(page.get_by_role("heading", name="Sync", level=1)).to_be_visible()
+        expect(page.get_by_role("heading", name="District", level=1)).to_be_visible()
 
         page.goto(f"{url}/sign-in-again/?next=/staff/district/history/")
         eyes.look(page, "sign in again")

@@ -114,6 +114,7 @@ def test_an_employee_s_own_sign_in_is_no_parent(family: Cast, visit: Any) -> Non
     [
         ({"email": ""}, "Enter an email, or a first name and a last name."),
         ({"first_name": "Ana"}, "First Name and Last Name are both required."),
+        ({"first_name": "A"}, "First Name and Last Name are both required."),
         ({"last_name": "Reyes"}, "First Name and Last Name are both required."),
         ({"first_name": "A", "last_name": "Reyes"}, "Minimum 2 characters are required"),
         ({"first_name": "Ana", "last_name": " R "}, "Minimum 2 characters are required"),

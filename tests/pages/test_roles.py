@@ -214,6 +214,7 @@ def test_many_roles_are_renewed_with_one_press_and_a_second_changes_nothing(
     sam = visit(people.sam)
     keys = re.findall(r'name="grant" value="([0-9a-f-]+)"', sam.get("/staff/roles/renewals/").content.decode())
     assert len(keys) == 3
+    assert "06/30/2027" in text(sam.get("/staff/roles/renewals/"))
     for said in ("3 roles are renewed.", "Nothing was renewed"):
         answer = sam.post("/staff/roles/renewals/", {"grant": [*keys, "nonsense"]}, follow=True)
         assert said in text(answer)

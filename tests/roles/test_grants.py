@@ -1,6 +1,6 @@
 """Roles end with the school year, are renewed and revoked; the district is never without an administrator."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.core import mail
@@ -47,6 +47,7 @@ def held(cast):
 
 def test_a_role_ends_with_the_school_year(cast, held):
     assert held.expires_at == day("2027-07-01")
+    assert held.last_date == date(2027, 6, 30)
     assert scope.of(cast.theo, day("2027-06-30")).allows(Permission.SEE_REPORTS)
     assert not scope.of(cast.theo, day("2027-07-01")).grants
 

@@ -17,12 +17,17 @@ CLASSES: dict[type[forms.Widget], str] = {
 
 
 @register.filter
-def control(field: BoundField) -> SafeString:
-    """The field's control with its class. Placeholders are dropped: they repeat the label, then vanish when needed."""
+def control(field: BoundField, place: str = "") -> SafeString:
+    """The field's control with its class; where it is the next step, with the focus, unless errors are to be read first.
+
+    Placeholders are dropped: they repeat the label, then vanish when needed.
+    """
     widget = field.field.widget
     attributes: dict[str, str | bool] = {"class": CLASSES.get(type(widget), "usa-input"), "placeholder": False}
     if widget.attrs.get("autocomplete") == "one-time-code" and app_settings.USER_CODE_FORMAT.get("numeric"):
         attributes |= {"inputmode": "numeric", "dir": "ltr"}
+    if place == "next step" and not field.form.is_bound:
+        attributes["autofocus"] = True
     return field.as_widget(attrs=attributes)
 
 

@@ -53,13 +53,11 @@ class SearchForm(forms.Form):
             return given
         if not given.get("first_name") and not given.get("last_name"):
             raise ValidationError(_("Enter an email, or a first name and a last name."))
-        for name in ("first_name", "last_name"):  # the words name both fields: once is enough
-            if not given.get(name):
-                self.add_error(name, _("First Name and Last Name are both required."))
-                break
-            if len(given[name]) < 2:
-                self.add_error(name, _("Minimum 2 characters are required for First Name and Last Name."))
-                break
+        names = ("first_name", "last_name")  # the words name both fields: once is enough
+        if missing := [name for name in names if not given.get(name)]:
+            self.add_error(missing[0], _("First Name and Last Name are both required."))
+        elif short := [name for name in names if len(given[name]) < 2]:
+            self.add_error(short[0], _("Minimum 2 characters are required for First Name and Last Name."))
         return given
 
 
