@@ -97,7 +97,7 @@ def ended(answer: Any) -> Any:
     """The answer, a file's last line too."""
     if answer.streaming:
         b"".join(answer.streaming_content)
-    answer.close()
+        answer.close()
     return answer
 
 
