@@ -204,4 +204,8 @@ def _span(text: str, version: Any) -> str:
     begin, end = (
         formats.date_format(day, "SHORT_DATE_FORMAT") if day else "" for day in (version.begin_date, version.end_date)
     )
-    return f"{text} ({begin} – {end})" if begin or end else text
+    if begin and end:
+        return f"{text} ({begin} – {end})"
+    if begin:
+        return _("%(text)s (from %(day)s)") % {"text": text, "day": begin}
+    return _("%(text)s (until %(day)s)") % {"text": text, "day": end} if end else text

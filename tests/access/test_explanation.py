@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -111,3 +111,19 @@ def test_a_blank_flag_names_the_policy_and_since_when(cast):
     found = explanation.of_account(account=cast.ana_account, student=cast.alma, **ASKED, at=NOW)
     [flag] = [fact for fact in found.facts if fact.what == "Legal flag"]
     assert found.allowed and flag.since == NOW - DAY and flag.source == "the portal's policy"
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        ({"begin_date": date(2026, 8, 13)}, " (from 08/13/2026)"),
+        ({"end_date": date(2027, 6, 10)}, " (until 06/10/2027)"),
+        ({"begin_date": date(2026, 8, 13), "end_date": date(2027, 6, 10)}, " (08/13/2026 – 06/10/2027)"),
+        ({}, ""),
+    ],
+)
+def test_the_sis_s_own_dates_are_told_where_it_gives_them(cast, days, says):
+    make.change(cast.ana_of_alma, at=NOW - DAY, **days)
+    found = explanation.of_guardianship(guardianship=cast.ana_of_alma, **ASKED, at=NOW)
+    [pair] = [fact for fact in found.facts if fact.what == "Guardianship"]
+    assert pair.says == f"Ana Reyes, mother: legal guardian{says}"
