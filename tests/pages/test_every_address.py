@@ -21,8 +21,8 @@ from tests.cast import NOW, SYSTEM, Cast, associate, end, give, join
 from tests.cast import employee as make_employee
 from tests.pages import syncs
 
-ALIKE = ("/accounts/", "/s/", "/request-access/schools/")
-"""Alike for every key, and any employee may ask for a role at any school."""
+ALIKE = ("/accounts/", "/s/", "/request-access/schools/", "/staff/by-name/", "/staff/parents/names/")
+"""Alike for every key: any employee may ask for a role at any school, and a list is its own session's."""
 FILLERS = {"uidb36": "1", "extra_path": "x"}
 
 

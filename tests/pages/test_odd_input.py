@@ -17,8 +17,8 @@ from tests.scanning.forms import Form, Page, plain
 from tests.scanning.visitor import LEAVES
 
 PLAIN = "application/x-www-form-urlencoded"
-EACH = 2
-"""How many odd values each field gets, and odd bodies each form: the next ones of the list, which goes round."""
+EACH = 1
+"""How many odd values each field gets, and odd bodies each form: the next of the list, which goes round."""
 ELSEWHERE = "evil.example"
 ODD: list[bytes] = [
     b"",
