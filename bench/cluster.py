@@ -76,7 +76,9 @@ class Cluster:
             return subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, **_owner(self.folder))
 
     def _said(self) -> str:
-        return (self.folder / "log").read_text(errors="replace").strip()[-500:]
+        """The end of its log, without what it told those who asked too early."""
+        lines = (self.folder / "log").read_text(errors="replace").splitlines()
+        return "\n".join(line for line in lines if "not yet" not in line)[-2000:]
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Statements"
-TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET")
+TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET", "SELECT PG_LOGICAL_EMIT_MESSAGE")
+"""The last is the second half of a look's commit: the wait for the disk (audit.commits)."""
 
 
 def middleware(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
