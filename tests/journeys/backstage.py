@@ -139,7 +139,7 @@ def make_pin_before_the_restriction(guardian_id: str) -> None:
 
 
 def associate(email: str, guardian_id: str, number: str, way: str = "pin", days: int = 0) -> None:
-    """Tie an account to a guardian and associate a student, so many days ago."""
+    """Tie an account to a guardian and associate a student, so many days ago. Another story's account gives the guardian up."""
     from django.utils import timezone
 
     from openhouse.access.models import Association, Tie
@@ -148,6 +148,12 @@ def associate(email: str, guardian_id: str, number: str, way: str = "pin", days:
 
     account, at = Account.objects.get(email=email), timezone.now() - timedelta(days=days)
     guardian = Guardian.objects.get(sourced_id=guardian_id)
+    others = Tie.objects.filter(guardian=guardian, valid_until=None).exclude(account=account)
+    held = {"account__in": others.values("account"), "student__number": number, "valid_until": None}
+    Association.objects.filter(pk__in=list(Association.objects.filter(**held).values_list("pk", flat=True))).update(
+        valid_until=at
+    )
+    others.update(valid_until=at)
     tie = {"account": account, "guardian": guardian, "valid_until": None}
     Tie.objects.get_or_create(**tie, defaults={"way": way, "valid_from": at})
     Association.objects.create(account=account, student=Student.objects.get(number=number), way=way, valid_from=at)

@@ -154,11 +154,11 @@ def test_a_passkey_is_added_opens_the_account_and_is_removed(people: People, por
 
 
 def test_a_guardian_signs_another_device_out(people: People, portal: Portal, eyes: Eyes) -> None:
-    here = arrive(people, portal, "library@families.example")
+    here = arrive(people, portal, "two.devices@families.example")
     there = people.arrives()
     there.goto(here.url)
     there.goto("/")
-    log_in(there, "library@families.example")
+    log_in(there, "two.devices@families.example")
     expect(there.get_by_role("heading", level=1)).to_have_text("My students")
     open_security(here)
     eyes.look(here, "security, two devices")
