@@ -105,6 +105,19 @@ def make_account(email: str, given_name: str = "Rosa", family_name: str = "Quiro
     EmailAddress.objects.create(user=account, email=email, verified=True, primary=True)
 
 
+def let_go(guardian_id: str) -> None:
+    """End what other stories' accounts have of a guardian, and give every PIN anew: a story begins."""
+    from django.utils import timezone
+
+    from openhouse.access.models import Association, Tie
+
+    at, ties = timezone.now(), Tie.objects.filter(guardian__sourced_id=guardian_id, valid_until=None)
+    held = Association.objects.filter(account__in=ties.values("account"), valid_until=None)
+    Association.objects.filter(pk__in=list(held.values_list("pk", flat=True))).update(valid_until=at)
+    ties.update(valid_until=at)
+    give_pins(guardian_id)
+
+
 def give_pins(guardian_id: str) -> dict[str, str]:
     """Print the PINs of all students of a guardian, new ones where they are over: the codes by Student ID."""
     from django.utils import timezone
