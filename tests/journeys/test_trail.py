@@ -16,6 +16,7 @@ pytestmark = pytest.mark.journey
 def family_with(people: People, portal: Portal, case: dict[str, object], email: str) -> Page:
     """A guardian whose account has the case's student."""
     portal.backstage("make_account", email=email)
+    portal.backstage("let_go", guardian_id=case["guardian_id"])
     clerk = people.arrives()
     steps.sign_in_as_employee(clerk, portal.clerk(str(case["school"])))
     steps.open_pin_details(clerk, str(case["student"]))
