@@ -106,16 +106,22 @@ def make_account(email: str, given_name: str = "Rosa", family_name: str = "Quiro
 
 
 def let_go(guardian_id: str) -> None:
-    """End what other stories' accounts have of a guardian, and give every PIN anew: a story begins."""
+    """Take a guardian from other stories' accounts, and give every PIN anew: a story begins."""
+    _release(guardian_id, but="")
+    give_pins(guardian_id)
+
+
+def _release(guardian_id: str, but: str) -> None:
+    """End what accounts have of a guardian and the guardian's students; the account with this email keeps them."""
     from django.utils import timezone
 
     from openhouse.access.models import Association, Tie
 
-    at, ties = timezone.now(), Tie.objects.filter(guardian__sourced_id=guardian_id, valid_until=None)
-    held = Association.objects.filter(account__in=ties.values("account"), valid_until=None)
-    Association.objects.filter(pk__in=list(held.values_list("pk", flat=True))).update(valid_until=at)
-    ties.update(valid_until=at)
-    give_pins(guardian_id)
+    ties = Tie.objects.filter(guardian__sourced_id=guardian_id, valid_until=None).exclude(account__email=but)
+    students = list(ties.values_list("guardian__guardianships__student", flat=True))
+    held = Association.objects.filter(account__in=ties.values("account"), student__in=students, valid_until=None)
+    held.update(valid_until=timezone.now())
+    ties.update(valid_until=timezone.now())
 
 
 def give_pins(guardian_id: str) -> dict[str, str]:
@@ -161,12 +167,7 @@ def associate(email: str, guardian_id: str, number: str, way: str = "pin", days:
 
     account, at = Account.objects.get(email=email), timezone.now() - timedelta(days=days)
     guardian = Guardian.objects.get(sourced_id=guardian_id)
-    others = Tie.objects.filter(guardian=guardian, valid_until=None).exclude(account=account)
-    held = {"account__in": others.values("account"), "student__number": number, "valid_until": None}
-    Association.objects.filter(pk__in=list(Association.objects.filter(**held).values_list("pk", flat=True))).update(
-        valid_until=at
-    )
-    others.update(valid_until=at)
+    _release(guardian_id, but=email)
     tie = {"account": account, "guardian": guardian, "valid_until": None}
     Tie.objects.get_or_create(**tie, defaults={"way": way, "valid_from": at})
     Association.objects.create(account=account, student=Student.objects.get(number=number), way=way, valid_from=at)
