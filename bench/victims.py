@@ -52,7 +52,7 @@ def victims(most: int, at: datetime) -> list[dict[str, Any]]:
         except refusals.Refused:
             continue
         keys = [str(each.key) for each in student.guardianships.all()]
-        found.append({"number": student.number, "born": student.birth_date.isoformat(), "guardianships": keys})
+        found.append({"number": student.number, "born": str(student.birth_date), "guardianships": keys})
     return found
 
 
@@ -75,7 +75,7 @@ def bound() -> dict[str, int]:
     return {
         "tries": pins.WRONG_TRIES,
         "guardians": guessing.GUARDIANS,
-        "killed": guessing.GUARDIANS + guessing.LOCKED_PINS_A_YEAR - 1,
+        "killed": guessing.GUARDIANS + pins.LOCKED_PINS_A_YEAR - 1,
         "year": guessing.risk(digits=6).guesses,
     }
 
@@ -89,7 +89,11 @@ def main(students: int, accounts: int) -> None:
 
     at = timezone.now()
     values.choose(name="pin_length", text="4", by=Actor.system("bench"), at=at)
-    told = {"clerk": session(clerk(at)), "attackers": attackers(accounts, at), "victims": victims(students, at)}
+    told: dict[str, Any] = {
+        "clerk": session(clerk(at)),
+        "attackers": attackers(accounts, at),
+        "victims": victims(students, at),
+    }
     told["bound"] = bound()
     json.dump(told, sys.stdout)
 

@@ -23,8 +23,9 @@ class Eyes:
         self.seen: list[str] = []
 
     def look(self, page: Page, name: str) -> None:
-        """The page as it stands, in its present state."""
+        """The page in its present state, once it is there."""
         self.seen.append(name)
+        page.wait_for_load_state()  # a click returns when the next page starts to load
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             for each in self.axe.run(page).response["violations"]:
