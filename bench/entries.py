@@ -134,13 +134,17 @@ def ask(rounds: str) -> dict[str, Any]:
         "everything": Sought,
         "a student": lambda: Sought(students=[anybody("student", STUDENTS)]),
         "a guardian": lambda: Sought(people=[anybody("account", GUARDIANS), anybody("guardian", GUARDIANS)]),
-        "an employee": lambda: Sought(actors=[anybody("employee", EMPLOYEES)]),
+        "an employee": lambda: Sought(employees=[anybody("employee", EMPLOYEES)]),
         "a rare kind": lambda: Sought(event=RARE),
         "a week": in_a_week,
         "a school of 1,000": lambda: Sought(students=school),
         "a school of 1,000 in a week": lambda: in_a_week(students=school),
-        "an employee, a kind, in a week": lambda: in_a_week(actors=[anybody("employee", EMPLOYEES)], event="pin shown"),
-        "a kind that an employee never did": lambda: Sought(actors=[anybody("employee", EMPLOYEES)], event="home seen"),
+        "an employee, a kind, in a week": lambda: in_a_week(
+            employees=[anybody("employee", EMPLOYEES)], event="pin shown"
+        ),
+        "a kind that an employee never did": lambda: Sought(
+            employees=[anybody("employee", EMPLOYEES)], event="home seen"
+        ),
     }
     taken: dict[str, list[float]] = {}
     for name, asked in questions.items():

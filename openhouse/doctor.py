@@ -103,6 +103,17 @@ def names(at: datetime) -> Iterator[Finding]:
     yield Finding("names", None, words)
 
 
+def policy(at: datetime) -> Iterator[Finding]:
+    """Whether every value that was chosen is still allowed."""
+    from openhouse.policy import values
+
+    for name in (outgrown := values.outgrown(at)):
+        words = f"the value chosen for {name} is not allowed any more, and the default holds; choose another"
+        yield Finding("policy", False, words)
+    if not outgrown:
+        yield Finding("policy", True, "every value chosen is allowed")
+
+
 def keys(at: datetime) -> Iterator[Finding]:
     """Whether others can read the keys of PINs and sessions."""
     from django.conf import settings
@@ -218,7 +229,7 @@ def _groups(at: datetime) -> Iterator[Finding]:
             yield Finding("sign-on", False, f"{words}which is no role that is held so; nobody gets it")
 
 
-LOOKS = (sis, lookup, names, keys, database, mail, letters, clock, alarms, single_sign_on)
+LOOKS = (sis, lookup, names, policy, keys, database, mail, letters, clock, alarms, single_sign_on)
 
 
 def _guarded(look: Callable[[datetime], Iterator[Finding]], at: datetime) -> Iterator[Finding]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 
-from openhouse.access.models import Association, LimitException, Tie, Try
+from openhouse.access.models import LimitException, Tie, Try
 from openhouse.accounts.models import Account
 from openhouse.district.models import Guardian
 from openhouse.folding import begins
+from openhouse.sql import Text
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -25,17 +26,22 @@ class Tied(TypedDict):
 type WithAccount = WithAnnotations[Guardian, Tied]
 
 
+PAIRS = ("district_guardianship link", Text("link.guardian_id = {} AND link.valid_until IS NULL", (F("pk"),)))
+"""A guardian's students, as `scope.within` asks for them."""
+OWN = ("access_association link", Text("link.account_id = {} AND link.valid_until IS NULL", (F("pk"),)))
+TIED = (
+    "access_tie tie, district_guardianship link",
+    Text(
+        "tie.account_id = {} AND tie.valid_until IS NULL AND link.guardian_id = tie.guardian_id AND link.valid_until IS NULL",
+        (F("pk"),),
+    ),
+)
+"""An account's: its own, and those of guardians whom it is tied to."""
+
+
 def called(given_name: str, family_name: str) -> Q:
     """Whose names begin so, for accounts and guardians alike. The one place that says how names are compared."""
     return begins("family_name", family_name) & begins("given_name", given_name)
-
-
-def with_student(own: Q, tied: Q) -> Q:
-    """Accounts that have a student, or are tied to a guardian of one: which students, `own` says of associations and `tied` of
-    ties. Asked row by row."""
-    associations = Association.objects.filter(own, account=OuterRef("pk"), valid_until=None)
-    ties = Tie.objects.filter(tied, account=OuterRef("pk"), valid_until=None)
-    return Q(Exists(associations)) | Q(Exists(ties))
 
 
 def listed(accounts: QuerySet[Account]) -> QuerySet[Account]:

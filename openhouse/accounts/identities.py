@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from openhouse.accounts import actor, sessions
 from openhouse.accounts.models import Account, Identity
 from openhouse.audit.events import Event
-from openhouse.audit.trail import Actor, record
+from openhouse.audit.trail import Actor, Subject, record
 
 
 class IdentityTaken(ValueError):
@@ -45,7 +45,8 @@ def untie(*, account: Account, by: Actor, at: datetime) -> int:
         known = list(Identity.objects.select_for_update().filter(account=account))
         for each in known:
             each.delete()
-            detail = {"issuer": each.issuer, "employee": str(account.key)}
-            record(event=Event.IDENTITY_UNTIED, by=by, at=at, detail=detail)
+            key = str(account.key)
+            detail = {"issuer": each.issuer, "employee": key}
+            record(event=Event.IDENTITY_UNTIED, by=by, at=at, about=Subject(account=key), detail=detail)
         sessions.end_all(account)
     return len(known)

@@ -124,10 +124,9 @@ def cut(*, accounts: list[Account] | None, by: Actor, at: datetime) -> int:
 
 
 def _cut(account: Account, by: Actor, at: datetime) -> int:
-    ended = end_all(account)
-    about = Subject(account=str(account.key)) if account.is_guardian else Subject()
-    whose: dict[str, object] = {} if account.is_guardian else {"employee": str(account.key)}
-    record(event=Event.SESSIONS_CUT, by=by, at=at, about=about, detail={**whose, "sessions": ended})
+    ended, key = end_all(account), str(account.key)
+    whose: dict[str, object] = {} if account.is_guardian else {"employee": key}
+    record(event=Event.SESSIONS_CUT, by=by, at=at, about=Subject(account=key), detail={**whose, "sessions": ended})
     return ended
 
 

@@ -23,12 +23,12 @@ AT_ONCE = 2000
 @dataclass(frozen=True)
 class Sought:
     """What is asked for; what is left out matters not. `students` are keys of students, `people` of accounts and
-    guardians, who may have acted or be whom it is about; `actors` are keys of employees, who acted.
+    guardians, and `employees` of theirs, who may have acted or be whom it is about.
     Nothing by or about those in `without` is found."""
 
     students: Sequence[str] | None = None
     people: Sequence[str] = ()
-    actors: Sequence[str] = ()
+    employees: Sequence[str] = ()
     event: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -45,8 +45,8 @@ def entries(sought: Sought, *, before: int | None = None) -> QuerySet[Entry]:
         acted = Q(actor__in=people)
         account, guardian = Q(account__in=people) & ~Q(account=""), Q(guardian__in=people) & ~Q(guardian="")
         rows = rows.filter(acted | account | guardian)
-    if sought.actors:
-        rows = rows.filter(actor__in=sought.actors)
+    if sought.employees:
+        rows = rows.filter(Q(actor__in=sought.employees) | Q(account__in=sought.employees) & ~Q(account=""))
     if sought.event:
         rows = rows.filter(event=sought.event)
     if sought.without:

@@ -1,6 +1,6 @@
 """Which enrolments count: until the SIS ends them, or over the summer until the day that policy names.
 
-`counts` and `counting` are the same rule, for a fact in hand and for a query.
+`counts`, `counting` and `written` are the same rule: for a fact in hand, for a query, and as SQL.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Protocol
 from django.db.models import Q
 
 from openhouse.policy.values import Policy
+from openhouse.sql import Text
 
 
 class EnrolmentFacts(Protocol):
@@ -36,3 +37,12 @@ def counting(policy: Policy, on: date, under: str = "") -> Q:
     if policy.summer_from and policy.summer_until and on <= policy.summer_until:
         still |= Q((f"{end}__gte", policy.summer_from), (f"{end}__lte", policy.summer_until))
     return still & Q((f"{under}valid_until", None))
+
+
+def written(policy: Policy, on: date) -> Text:
+    """The same of an `enrolment`."""
+    text = Text("enrolment.end_date IS NULL OR enrolment.end_date > {}", (on,))
+    if policy.summer_from and policy.summer_until and on <= policy.summer_until:
+        summer = (policy.summer_from, policy.summer_until)
+        text = Text(f"{text.sql} OR enrolment.end_date >= {{}} AND enrolment.end_date <= {{}}", text.values + summer)
+    return Text(f"enrolment.valid_until IS NULL AND ({text.sql})", text.values)

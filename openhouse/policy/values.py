@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, record
@@ -197,16 +198,12 @@ FIELDS = {each.name: each for each in fields(Policy)}
 
 def at(moment: datetime) -> Policy:
     """The district's policy as it was at that moment: defaults, and what was chosen by then."""
-    chosen = Choice.objects.filter(valid_from__lte=moment).filter(Q(valid_until=None) | Q(valid_until__gt=moment))
-    return Policy(**_read(chosen))
+    return Policy(**_read(_chosen(moment)))
 
 
 def since(name: str, moment: datetime) -> datetime | None:
     """Since when a value was what it was at that moment; None for a default that nobody had chosen otherwise."""
-    chosen = Choice.objects.filter(name=name, valid_from__lte=moment).filter(
-        Q(valid_until=None) | Q(valid_until__gt=moment)
-    )
-    return chosen.values_list("valid_from", flat=True).first()
+    return _chosen(moment).filter(name=name).values_list("valid_from", flat=True).first()
 
 
 def seal(policy: Policy) -> str:
@@ -265,5 +262,21 @@ def _begin(name: str, stored: Any, *, by: Actor, at: datetime, seen: str) -> Non
     record(event=Event.POLICY_SET, by=by, at=at, detail={"name": name, "value": stored})
 
 
+def _chosen(moment: datetime) -> QuerySet[Choice]:
+    return Choice.objects.filter(valid_from__lte=moment).filter(Q(valid_until=None) | Q(valid_until__gt=moment))
+
+
+def outgrown(moment: datetime) -> Sequence[str]:
+    """The names of values chosen by that moment that are out of today's bounds, as another release may have drawn them: the
+    default holds instead.
+    """
+    rows = [row for row in _chosen(moment) if row.name in FIELDS]
+    return sorted({row.name for row in rows} - _read(rows).keys())
+
+
 def _read(rows: Iterable[Choice]) -> dict[str, Any]:
-    return {row.name: FIELDS[row.name].metadata["read"](row.value) for row in rows if row.name in FIELDS}
+    found = {}
+    for row in rows:
+        with suppress(PolicyRefused):
+            found[row.name] = read(row.name, row.value)
+    return found

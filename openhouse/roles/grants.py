@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
-from openhouse.audit.trail import Actor, record
+from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Employee
 from openhouse.policy import school_years, values
 from openhouse.roles import employed, notices, refusals
@@ -47,11 +47,11 @@ def appoint(
     *, employee: Employee, role: Role, place: Place, by: Account | None, actor: Actor, at: datetime
 ) -> tuple[Grant, bool]:
     """Give a role to an employee who may never have signed in. Raises OwnRole, and what `give` raises."""
-    if by is not None and by.employee_key == employee.sourced_id:
-        raise refusals.OwnRole
     refuse_unfit(role, place)
     with transaction.atomic():
         account = employed.account_of(employee)
+        if by is not None and employed.is_same_person(account, by):
+            raise refusals.OwnRole
         return give(account=account, role=role, place=place, by=by, actor=actor, at=at)
 
 
@@ -63,7 +63,7 @@ def renew(*, grant: Grant, by: Account, actor: Actor, at: datetime) -> Grant:
     with transaction.atomic():
         _lock(grant.account)
         last = Grant.objects.select_for_update(of=("self",)).get(pk=grant.pk)
-        if last.account_id == by.pk:
+        if employed.is_same_person(last.account, by):
             raise refusals.OwnRole
         if last.valid_until is not None:
             raise refusals.EndedAlready
@@ -91,7 +91,7 @@ def revoke(*, grant: Grant, reason: str, by: Account, actor: Actor, at: datetime
             raise refusals.LastAdministrator
         grant.valid_until, grant.ended_by, grant.end_reason = at, by, reason
         grant.save(update_fields=["valid_until", "ended_by", "end_reason"])
-        record(event=Event.ROLE_REVOKED, by=actor, at=at, detail=detail(grant))
+        note(grant, event=Event.ROLE_REVOKED, by=actor, at=at)
         notices.revoked.enqueue(grant.pk)
     return grant
 
@@ -108,14 +108,16 @@ def succeed(*, last: Grant | None, made: Grant, event: Event, by: Actor) -> Gran
         at = made.valid_from
         Grant.objects.filter(pk=last.pk).update(valid_until=min(at, last.expires_at or at))
     made.save()
-    record(event=event, by=by, at=made.valid_from, detail=detail(made))
+    note(made, event=event, by=by, at=made.valid_from)
     return made
 
 
-def detail(row: Grant | RoleRequest) -> dict[str, str]:
-    """What the trail keeps of a role, or of a request for one."""
+def note(row: Grant | RoleRequest, *, event: Event, by: Actor, at: datetime) -> None:
+    """Put into the trail what became of a role, or of a request for one: it is about the employee, whoever did it."""
+    employee = str(row.account.key)
     place = {"school_code": row.school_code} | ({"region": row.region} if row.region else {})
-    return {"role": row.role, **place, "employee": str(row.account.key)}
+    detail = {"role": row.role, **place, "employee": employee}
+    record(event=event, by=by, at=at, about=Subject(account=employee), detail=detail)
 
 
 def _lock(account: Account) -> None:

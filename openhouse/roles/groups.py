@@ -12,7 +12,7 @@ from django.db import transaction
 
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
-from openhouse.audit.trail import Actor, record
+from openhouse.audit.trail import Actor
 from openhouse.policy.values import Policy
 from openhouse.roles import grants, refusals
 from openhouse.roles.models import Grant
@@ -36,7 +36,7 @@ def follow(*, account: Account, groups: Collection[str], policy: Policy, by: Act
         for post, grant in newest.items():
             if grant.origin == GROUP and grant.valid_until is None and post not in wanted:
                 Grant.objects.filter(pk=grant.pk).update(valid_until=at)
-                record(event=Event.GROUP_ROLE_ENDED, by=by, at=at, detail=grants.detail(grant))
+                grants.note(grant, event=Event.GROUP_ROLE_ENDED, by=by, at=at)
         for post in sorted(wanted):
             last = newest.get(post)
             if last is None or _is_free(last, at):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
-from openhouse.audit.trail import Actor, record
+from openhouse.audit.trail import Actor
 from openhouse.roles import employed, grants, notices, refusals
 from openhouse.roles.models import Grant, RoleRequest
 from openhouse.roles.places import Place, refuse_unfit
@@ -62,7 +62,7 @@ def ask(
         made = RoleRequest.objects.create(
             account=account, role=role, school_code=place.school_code, region=place.region, why=why, asked_at=at
         )
-        record(event=Event.ROLE_ASKED, by=actor, at=at, detail=grants.detail(made))
+        grants.note(made, event=Event.ROLE_ASKED, by=actor, at=at)
         notices.asked.enqueue(made.pk)
     return made, True
 
@@ -76,7 +76,7 @@ def withdraw(*, request: RoleRequest, by: Account, actor: Actor, at: datetime) -
         if request.withdrawn_at is None:
             request.withdrawn_at = at
             request.save(update_fields=["withdrawn_at"])
-            record(event=Event.ROLE_WITHDRAWN, by=actor, at=at, detail=grants.detail(request))
+            grants.note(request, event=Event.ROLE_WITHDRAWN, by=actor, at=at)
     return request
 
 
@@ -92,7 +92,7 @@ def reject(*, request: RoleRequest, answer: str, by: Account, actor: Actor, at: 
     """Say no, and why, and tell who asked. Raises OwnRole and NoLongerOpen."""
     with transaction.atomic():
         request = _decide(request, by=by, at=at, approved=False, answer=answer)
-        record(event=Event.ROLE_REJECTED, by=actor, at=at, detail=grants.detail(request))
+        grants.note(request, event=Event.ROLE_REJECTED, by=actor, at=at)
     return request
 
 
@@ -109,7 +109,7 @@ def of(account: Account) -> QuerySet[RoleRequest]:
 
 def _decide(request: RoleRequest, *, by: Account, at: datetime, approved: bool, answer: str) -> RoleRequest:
     request = _lock(request)
-    if request.account_id == by.pk:
+    if employed.is_same_person(request.account, by):
         raise refusals.OwnRole
     if state(request) is not State.WAITING:
         raise refusals.NoLongerOpen

@@ -1,22 +1,25 @@
 """Scope: the students, guardianships and PINs that an employee's roles reach. Rows are reached only through these queries."""
+# ruff: noqa: S608 (the SQL is put together from our own names; values are parameters)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Exists, F, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from openhouse.accounts.models import Account
 from openhouse.district import enrolling
-from openhouse.district.models import Enrolment, Guardianship, School, Student
+from openhouse.district.models import Employee, Guardianship, School, Student
 from openhouse.policy import values
 from openhouse.policy.values import Policy
-from openhouse.roles import employed
 from openhouse.roles.models import Grant
 from openhouse.roles.roles import HELD, MAY, Permission, Reach, Role
+from openhouse.sql import Holds, Text
 from openhouse.sync import freshness
 
 
@@ -78,19 +81,32 @@ class Scope:
 
     def at_schools(self, permission: Permission, under: str = "") -> Q:
         """The schools where the permission holds, in a query. `under` leads to the school in another table's."""
-        codes = sorted({held.school_code for held in self._held(permission) if held.school_code})
-        regions = sorted({held.region for held in self._held(permission) if held.region})
-        here = Q((f"{under}code__in", codes))
-        if regions:
-            here |= Q((f"{under}local_district__in", regions))
-        if self._is_everywhere(permission):
-            here = Q()
+        here = Q()
+        if not self._is_everywhere(permission):
+            codes, regions = self._places(permission)
+            here = Q((f"{under}code__in", codes)) | (Q((f"{under}local_district__in", regions)) if regions else Q())
         return here & Q((f"{under}code", self.only.school_code)) if self.only else here
+
+    def written(self, permission: Permission) -> Text:
+        """The same as SQL, of a `school`."""
+        here = Text("TRUE")
+        if not self._is_everywhere(permission):
+            codes, regions = self._places(permission)
+            here = Text(
+                f"(school.code IN ({_marks(codes)}) OR school.local_district IN ({_marks(regions)}))",
+                (*codes, *regions),
+            )
+        return Text(f"{here.sql} AND school.code = {{}}", (*here.values, self.only.school_code)) if self.only else here
 
     @property
     def whole(self) -> Scope:
         """The same scope, not narrowed."""
         return replace(self, only=None)
+
+    def _places(self, permission: Permission) -> tuple[list[str], list[str]]:
+        """The school codes, and the regions, where the permission holds."""
+        held = self._held(permission)
+        return sorted({each.school_code for each in held} - {""}), sorted({each.region for each in held} - {""})
 
     def _held(self, permission: Permission) -> list[Held]:
         return [held for held in self.grants if permission in MAY[held.role]]
@@ -104,7 +120,8 @@ class Scope:
 
 def of(account: Account, at: datetime, only: Only | None = None, *, policy: Policy | None = None) -> Scope:
     """The employee's scope at that moment. A guardian's account has none, nor has an employee whom the SIS names no more."""
-    current = Grant.objects.filter(employed.now("account__employee_key"), account=account).current(at)
+    named = Employee.objects.filter(sourced_id=account.employee_key, valid_until=None)
+    current = Grant.objects.filter(Exists(named), account=account).current(at)
     rows = current.annotate(as_of=Subquery(freshness.moments()[:1])).values_list(
         "role", "school_code", "region", "as_of"
     )
@@ -155,16 +172,32 @@ def guardianships(scope: Scope, permission: Permission = Permission.SEE_PINS) ->
     return rows.select_related("student", "guardian")
 
 
-def within(scope: Scope, permission: Permission, under: str) -> Q:
-    """The same students, for a query of another table in which `under` leads to them: their rows are joined, and may come twice."""
-    enrolled = enrolling.counting(scope.policy, timezone.localdate(scope.at), f"{under}enrolments__")
-    here = scope.at_schools(permission, f"{under}enrolments__school__")
-    current = {f"{under}valid_until": None, f"{under}enrolments__school__valid_until": None}
-    return Q(enrolled, here, **current, **{f"{under}enrolments__school__isnull": False})
+def within(scope: Scope, permission: Permission, tables: str, links: Text) -> Holds:
+    """Whether one of the same students is linked: the condition `links` is on rows `link` of the tables, with a `student_id`."""
+    here = _here(scope, permission)
+    sql = (
+        f"EXISTS (SELECT 1 FROM {tables}, district_enrolment enrolment WHERE {links.sql}"
+        f" AND enrolment.student_id = link.student_id AND {here.sql} AND (SELECT student.valid_until IS NULL"
+        " FROM district_student student WHERE student.id = enrolment.student_id))"
+    )
+    return Holds(Text(sql, links.values + here.values))
 
 
-def _enrolled(scope: Scope, permission: Permission, student: str) -> Exists:
+def _enrolled(scope: Scope, permission: Permission, student: str) -> Holds:
     """Whether the student that a column names is enrolled at one of the schools. Asked row by row, never as a list."""
-    counting = enrolling.counting(scope.policy, timezone.localdate(scope.at))
-    here = scope.at_schools(permission, "school__")
-    return Exists(Enrolment.objects.filter(counting, here, student=OuterRef(student), school__valid_until=None))
+    here = _here(scope, permission)
+    sql = f"EXISTS (SELECT 1 FROM district_enrolment enrolment WHERE enrolment.student_id = {{}} AND {here.sql})"
+    return Holds(Text(sql, (F(student), *here.values)))
+
+
+def _here(scope: Scope, permission: Permission) -> Text:
+    """SQL: whether an `enrolment` counts, and is at one of the schools, which are looked up once."""
+    counting, at = enrolling.written(scope.policy, timezone.localdate(scope.at)), scope.written(permission)
+    schools = f"SELECT school.id FROM district_school school WHERE school.valid_until IS NULL AND {at.sql}"
+    among = f"= ANY(ARRAY({schools}))" if connection.vendor == "postgresql" else f"IN ({schools})"
+    return Text(f"{counting.sql} AND enrolment.school_id {among}", counting.values + at.values)
+
+
+def _marks(values: Sequence[str]) -> str:
+    """Places for values in SQL's IN, which knows no empty list."""
+    return ", ".join(["{}"] * len(values)) or "NULL"

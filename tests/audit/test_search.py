@@ -43,15 +43,21 @@ def positions(**asked):
         ({"students": []}, []),
         ({"people": ["a-1"]}, [5, 2, 1]),
         ({"people": ["a-1", "g-1"]}, [5, 3, 2, 1]),
-        ({"actors": ["e-1"]}, [5, 4, 3]),
+        ({"employees": ["e-1"]}, [5, 4, 3]),
         ({"event": Event.PIN_MADE}, [4, 3]),
-        ({"event": Event.PIN_MADE, "students": ["s-1", "s-2"], "actors": ["e-1"], "since": NOW + 3 * DAY}, [4]),
+        ({"event": Event.PIN_MADE, "students": ["s-1", "s-2"], "employees": ["e-1"], "since": NOW + 3 * DAY}, [4]),
         ({"since": NOW + DAY, "until": NOW + 3 * DAY}, [3, 2]),
         ({"without": ["s-1"]}, [5, 4, 1]),
     ],
 )
 def test_entries_are_found_by_any_of_these_newest_first(written, asked, found):
     assert positions(**asked) == found
+
+
+def test_an_employee_is_found_by_what_they_did_and_by_what_others_did_to_them(written):
+    dora = Actor("employee", "e-2", "Dora District")
+    trail.record(event=Event.ROLE_REVOKED, by=dora, at=NOW + 4 * DAY, about=Subject(account="e-1"))
+    assert (positions(employees=["e-1"]), positions(employees=["e-2"])) == ([6, 5, 4, 3], [6])
 
 
 def test_a_page_begins_below_a_position(written):

@@ -125,6 +125,14 @@ def test_a_choice_of_a_name_that_a_later_version_dropped_is_passed_over(db):
     assert values.at(NOW) == Policy()
 
 
+def test_a_choice_that_is_out_of_todays_bounds_gives_way_to_the_default_and_is_named(db):
+    Choice.objects.create(name="pin_length", value=3, valid_from=NOW)
+    assert values.at(NOW) == Policy()
+    assert values.outgrown(NOW) == ["pin_length"]
+    choose("pin_length", "8", at=NOW + timedelta(days=1))
+    assert values.outgrown(NOW + timedelta(days=1)) == []
+
+
 def test_the_command_sets_lists_and_refuses(db, capsys):
     assert cli.main(["policy", "set", "student_limit", "6"]) == 0
     assert cli.main(["policy", "list"]) == 0

@@ -117,6 +117,23 @@ def test_nobody_approves_their_own_request_not_even_through_a_second_role(people
         RoleRequest.objects.filter(pk=asked.pk).update(decided_at=NOW, decided_by=people.theo, approved=True)
 
 
+def test_two_records_of_one_person_in_the_sis_do_not_decide_for_each_other(people, ask):
+    for account, email in ((people.theo, "Theo@district.example"), (people.sam, "theo@district.example")):
+        Employee.objects.filter(sourced_id=account.employee_key).update(email=email)
+    asked = ask()
+    for decide in (approve, reject):
+        with pytest.raises(refusals.OwnRole):
+            decide(asked, people.sam)
+    Employee.objects.update(email="")  # nobody is one person with all who have none
+    assert approve(asked, people.sam).account == people.theo
+
+
+def test_what_became_of_a_request_is_found_by_the_employee_whom_it_is_about(people, ask):
+    approve(ask(), people.sam)
+    entry = Entry.objects.latest("position")
+    assert (entry.event, entry.account) == (Event.ROLE_GRANTED, str(people.theo.key))
+
+
 def test_a_decision_is_made_once(people, ask):
     asked = ask()
     reject(asked, people.sam)

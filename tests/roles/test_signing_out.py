@@ -20,7 +20,7 @@ def test_an_employee_or_a_guardian_is_signed_out_everywhere_and_nobody_else(cast
     assert not is_in(ana, "/family/") and is_in(otto, "/staff/")
     found = Entry.objects.filter(event=Event.SESSIONS_CUT).order_by("position").values_list("account", "detail")
     assert list(found) == [
-        ("", {"sessions": 1, "employee": str(cast.olga.key)}),
+        (str(cast.olga.key), {"sessions": 1, "employee": str(cast.olga.key)}),
         (str(cast.ana_account.key), {"sessions": 1}),
     ]
 

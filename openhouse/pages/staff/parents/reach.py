@@ -12,14 +12,12 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from openhouse.access import parents
 from openhouse.access.models import Association, Tie
 from openhouse.accounts.models import Account
-from openhouse.district.models import Guardian, Guardianship
+from openhouse.district.models import Guardian
 from openhouse.pages import doors
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
 FOUND = "found_parents"
-PAIRS = "guardian__guardianships__"
-"""From a tie to its guardian's guardianships."""
 REMEMBERED = 50
 """How many accounts are remembered that were found by email and have no student in the employee's scope."""
 
@@ -28,9 +26,8 @@ def near(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENT
     """Accounts with a student in the employee's scope; for the whole district, all."""
     if request.scope.is_district_wide(permission):
         return Q(employee_key=None)
-    own = scope.within(request.scope, permission, "student__")
-    tied = scope.within(request.scope, permission, f"{PAIRS}student__") & Q((f"{PAIRS}valid_until", None))
-    return parents.with_student(own, tied) & Q(employee_key=None)
+    own, tied = (scope.within(request.scope, permission, *links) for links in (parents.OWN, parents.TIED))
+    return (Q(own) | Q(tied)) & Q(employee_key=None)
 
 
 def accounts(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENTS) -> QuerySet[Account]:
@@ -65,8 +62,7 @@ def guardians(request: doors.Visit, permission: Permission = Permission.SEARCH_P
     """Guardians of a student in the employee's scope; for the whole district, all."""
     if request.scope.is_district_wide(permission):
         return Guardian.objects.all()
-    here = scope.within(request.scope, permission, "student__")
-    return Guardian.objects.filter(Exists(Guardianship.objects.filter(here, guardian=OuterRef("pk"), valid_until=None)))
+    return Guardian.objects.filter(scope.within(request.scope, permission, *parents.PAIRS))
 
 
 def _told(condition: Q) -> ExpressionWrapper:

@@ -129,7 +129,7 @@ def sought(query: QueryDict, request: doors.Visit) -> Sought:
     return Sought(
         students=students,
         people=keys["person"],
-        actors=keys["employee"],
+        employees=keys["employee"],
         event=event,
         since=begin,
         until=end,
