@@ -24,6 +24,7 @@ ASKED = (
     "Pin Details",
     "Parent Search, by email",
     "Parent Search, by name",
+    "Parent Search, by two letters",
     "Parent Search, result",
 )
 

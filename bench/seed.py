@@ -129,8 +129,9 @@ def at_the_counter(code: str, at: datetime) -> list[dict[str, str]]:
 
 
 def letters(person: Any) -> dict[str, str]:
-    """The first letters of somebody's name."""
-    return {"given": person.given_name[:2], "family": person.family_name[:2]}
+    """The first letters of somebody's name, as few as a search takes, and one more."""
+    two = {"given_two": person.given_name[:2], "family_two": person.family_name[:2]}
+    return two | {"given": person.given_name[:3], "family": person.family_name[:3]}
 
 
 def parents(code: str) -> list[dict[str, str]]:

@@ -26,13 +26,15 @@ class Visit:
     @property
     def statuses(self) -> tuple[int, ...]:
         """What may come: a search by name that finds one leads on to them."""
-        return (200, 302) if self.fields in (NAMED, CALLED) else (self.status,)
+        return (200, 302) if self.fields in (NAMED, CALLED, TWO_LETTERS) else (self.status,)
 
 
 STAFF_FLOOR, FAMILY_FLOOR = "Empty console page", "Empty family page"
 NAMED = {"given_name": "{given}", "family_name": "{family}"}
 CALLED = {"first_name": "{given}", "last_name": "{family}"}
 """The first letters of a name, as somebody types them who then looks at the list."""
+TWO_LETTERS = {"first_name": "{given_two}", "last_name": "{family_two}"}
+"""As few as a search takes."""
 VISITS = (
     Visit(STAFF_FLOOR, "counter", "/bench/staff/"),
     Visit("The same without a door", "counter", "/bench/bare/", STAFF_FLOOR),
@@ -51,6 +53,7 @@ VISITS = (
         "Parent Search, by email", "parents", "/staff/parents/", STAFF_FLOOR, "POST", {"email": "{email}"}, status=302
     ),
     Visit("Parent Search, by name", "parents", "/staff/parents/", STAFF_FLOOR, "POST", CALLED),
+    Visit("Parent Search, by two letters", "parents", "/staff/parents/", STAFF_FLOOR, "POST", TWO_LETTERS),
     Visit("Parent Search, result", "parents", "/staff/parents/{account}/found/", STAFF_FLOOR),
     Visit(FAMILY_FLOOR, "families", "/bench/family/"),
     Visit("Family's home", "families", "/family/", FAMILY_FLOOR),
