@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Func, Value
+from django.db.models import BooleanField, Field, Func, Value
 
 
 @dataclass(frozen=True)
@@ -18,14 +18,11 @@ class Text:
 
 
 class Holds(Func):
-    """The condition in a query: `rows.filter(Holds(text))`."""
+    """The condition in a query: `rows.filter(Holds(text))`. What yields something else names the kind of field it would fill."""
 
-    output_field = BooleanField()
-
-    def __init__(self, text: Text, **extra: Any) -> None:
-        super().__init__(
-            *(each if hasattr(each, "resolve_expression") else Value(each) for each in text.values), **extra
-        )
+    def __init__(self, text: Text, yields: Field[Any, Any] | None = None) -> None:
+        values = (each if hasattr(each, "resolve_expression") else Value(each) for each in text.values)
+        super().__init__(*values, output_field=yields or BooleanField())
         self.text = text
 
     def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper, *_args: Any, **_context: Any) -> Any:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from openhouse.accounts.models import Account
 from openhouse.district.models import Employee
 from openhouse.folding import begins
+from openhouse.sql import Holds, Text
 
 
-def now(key: str) -> Exists:
-    """For a query: whether the SIS names the employee whose key a column holds."""
-    return Exists(Employee.objects.filter(sourced_id=OuterRef(key), valid_until=None))
+def now(key: str | Value) -> Holds:
+    """For a query: whether the SIS names the employee with a key, or whose key a column holds."""
+    named = "EXISTS (SELECT 1 FROM district_employee employee WHERE employee.sourced_id = {} AND employee.valid_until IS NULL)"
+    return Holds(Text(named, (F(key) if isinstance(key, str) else key,)))
 
 
 def is_employed(account: Account) -> bool:

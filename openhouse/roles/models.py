@@ -13,6 +13,7 @@ from django.utils import timezone
 from openhouse.accounts.models import Account
 from openhouse.roles.places import Place
 from openhouse.roles.roles import Role
+from openhouse.sql import Holds, Text
 
 NEVER_TWO = Q(school_code="") | Q(region="")
 """A place is a school or a region, never both."""
@@ -23,8 +24,8 @@ class Grants(models.QuerySet["Grant"]):
 
     def current(self, at: datetime) -> Grants:
         """Those that hold at that moment: begun, neither ended nor run out."""
-        begun = self.filter(valid_from__lte=at).filter(Q(valid_until=None) | Q(valid_until__gt=at))
-        return begun.filter(Q(expires_at=None) | Q(expires_at__gt=at))
+        values = (F("valid_from"), at, *2 * (F("valid_until"),), at, *2 * (F("expires_at"),), at)
+        return self.filter(Holds(Text("{} <= {} AND ({} IS NULL OR {} > {}) AND ({} IS NULL OR {} > {})", values)))
 
 
 class Grant(models.Model):

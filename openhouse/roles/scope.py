@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, F, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet, Value
 from django.utils import timezone
 
 from openhouse.accounts.models import Account
 from openhouse.district import enrolling
-from openhouse.district.models import Employee, Guardianship, School, Student
+from openhouse.district.models import Guardianship, School, Student
 from openhouse.policy import values
 from openhouse.policy.values import Policy
+from openhouse.roles import employed
 from openhouse.roles.models import Grant
 from openhouse.roles.roles import HELD, MAY, Permission, Reach, Role
 from openhouse.sql import Holds, Text
@@ -120,11 +121,8 @@ class Scope:
 
 def of(account: Account, at: datetime, only: Only | None = None, *, policy: Policy | None = None) -> Scope:
     """The employee's scope at that moment. A guardian's account has none, nor has an employee whom the SIS names no more."""
-    named = Employee.objects.filter(sourced_id=account.employee_key, valid_until=None)
-    current = Grant.objects.filter(Exists(named), account=account).current(at)
-    rows = current.annotate(as_of=Subquery(freshness.moments()[:1])).values_list(
-        "role", "school_code", "region", "as_of"
-    )
+    current = Grant.objects.filter(employed.now(Value(account.employee_key)), account=account).current(at)
+    rows = current.annotate(as_of=freshness.NEWEST).values_list("role", "school_code", "region", "as_of")
     held = {Held(Role(role), code, region): as_of for role, code, region, as_of in rows}
     return Scope(at, policy or values.at(at), frozenset(held), next(iter(held.values()), None), only)
 
