@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import stat
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -126,6 +126,8 @@ def keys(at: datetime) -> Iterator[Finding]:
     yield Finding("PINs", True, f"encrypted under the newest of {len(settings.PIN_KEYS)} keys")
 
 
+LATE = timedelta(minutes=10)
+"""So long no task waits where a worker runs."""
 HERE = ("", "localhost", "127.0.0.1", "::1")
 """Hosts that are this machine; so is a path, which is a socket's."""
 
@@ -158,6 +160,23 @@ def mail(at: datetime) -> Iterator[Finding]:
     else:
         fits = None if not settings.HTTPS else False
         yield Finding("mail", fits, f"OPENHOUSE_MAIL_URL names no server; mails are files in {settings.MAIL_DIR}")
+
+
+def tasks(at: datetime) -> Iterator[Finding]:
+    """Whether mails go out: tasks that failed, of which the log says why, and those that wait longer than a worker leaves them."""
+    from django.tasks import TaskResultStatus
+    from django_tasks_db.models import DBTaskResult
+
+    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).count()
+    if failed:
+        yield Finding(
+            "tasks", False, f"{failed:,} mails or other tasks failed in the last weeks; the worker's log says why"
+        )
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, enqueued_at__lt=at - LATE).count()
+    if waiting:
+        yield Finding("tasks", False, f"{waiting:,} mails or other tasks wait; is `openhouse worker` running?")
+    if not failed and not waiting:
+        yield Finding("tasks", True, "none failed, and none waits")
 
 
 def letters(at: datetime) -> Iterator[Finding]:
@@ -229,7 +248,7 @@ def _groups(at: datetime) -> Iterator[Finding]:
             yield Finding("sign-on", False, f"{words}which is no role that is held so; nobody gets it")
 
 
-LOOKS = (sis, lookup, names, policy, keys, database, mail, letters, clock, alarms, single_sign_on)
+LOOKS = (sis, lookup, names, policy, keys, database, mail, tasks, letters, clock, alarms, single_sign_on)
 
 
 def _guarded(look: Callable[[datetime], Iterator[Finding]], at: datetime) -> Iterator[Finding]:

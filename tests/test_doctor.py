@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.tasks import TaskResultStatus
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from openhouse import cli, doctor
 from openhouse.environment import SisAddress, mailer
@@ -43,6 +45,16 @@ def test_a_mail_server_is_named(db: None, settings: Any, capsys: pytest.CaptureF
     said = visit(capsys)[1]
     assert "ok    mail: sent over mail.example.org:465" in said
     assert "moss" not in said
+
+
+def test_mails_that_failed_or_wait_for_a_worker_are_counted(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "ok    tasks: none failed, and none waits" in visit(capsys)[1]
+    for state in (TaskResultStatus.FAILED, TaskResultStatus.READY, TaskResultStatus.SUCCESSFUL):
+        row = DBTaskResult.objects.create(args_kwargs={"args": [], "kwargs": {}}, task_path="a.task", status=state)
+        DBTaskResult.objects.filter(pk=row.pk).update(enqueued_at=timezone.now() - timedelta(hours=1))
+    said = visit(capsys)[1]
+    assert "WRONG tasks: 1 mails or other tasks failed" in said
+    assert "WRONG tasks: 1 mails or other tasks wait" in said
 
 
 @pytest.mark.parametrize(
