@@ -136,6 +136,10 @@ def test_a_crooked_address_is_none(told, visit, address):
     assert visit(told.dora).get(HERE + address).status_code == 404
 
 
+def test_an_address_names_one_school_at_most(told, visit):
+    assert visit(told.dora).get(f"{HERE}?school={told.maple.key}&school={told.cedar.key}").status_code == 404
+
+
 def test_what_was_found_is_downloaded_and_that_is_on_record(told, visit):
     trail.record(event=Event.SIGNED_IN, by=Actor("guardian", "x", "=cmd()"), at=NOW)
     answer = visit(told.dora).get(f"{HERE}file/?event=signed+in")

@@ -121,6 +121,8 @@ def sought(query: QueryDict, request: doors.Visit) -> Sought:
     since, until = _date(query.get("since")), _date(query.get("until"))
     if (event := query.get("event", "")) and event not in Event.values:
         raise Http404
+    if len(keys["school"]) > 1:  # a school's students are a list in the question, and many schools' too long for one
+        raise Http404
     begin, end = (_midnight(since) if since else None), (_midnight(until + timedelta(days=1)) if until else None)
     students: list[str] | None = keys["student"] or None
     if keys["school"]:
