@@ -28,7 +28,7 @@ COMMANDS = {
     "notices": ("openhouse.access.reminding", "Tell guardians whose students turn 18 soon; the worker does so daily."),
     "doctor": (
         "openhouse.doctor",
-        "Say whether the SIS, names, the sign-on, the keys, the mail server and the clock are in order.",
+        "Say whether the SIS, names, policy, the sign-on, the keys, mails and the clock are in order.",
     ),
     "policy": ("openhouse.access.trial", "The district's choices: list, set, export, check and import them."),
     "audit": ("openhouse.access.erasing", "Prove that the audit trail was not changed; erase names from it."),

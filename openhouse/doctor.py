@@ -107,9 +107,10 @@ def policy(at: datetime) -> Iterator[Finding]:
     """Whether every value that was chosen is still allowed."""
     from openhouse.policy import values
 
-    for name in (outgrown := values.outgrown(at)):
-        words = f"the value chosen for {name} is not allowed any more, and the default holds; choose another"
-        yield Finding("policy", False, words)
+    for words in (outgrown := values.outgrown(at)):
+        yield Finding(
+            "policy", False, f"{words}. Nothing is served before another is chosen, with openhouse policy set"
+        )
     if not outgrown:
         yield Finding("policy", True, "every value chosen is allowed")
 
@@ -127,7 +128,9 @@ def keys(at: datetime) -> Iterator[Finding]:
 
 
 LATE = timedelta(minutes=10)
-"""So long no task waits where a worker runs."""
+"""So long no task waits where a worker runs, beyond the hour after which one that failed is taken up again."""
+GIVEN_UP = timedelta(days=7)
+"""So long a task that came to nothing is told of."""
 HERE = ("", "localhost", "127.0.0.1", "::1")
 """Hosts that are this machine; so is a path, which is a socket's."""
 
@@ -163,20 +166,25 @@ def mail(at: datetime) -> Iterator[Finding]:
 
 
 def tasks(at: datetime) -> Iterator[Finding]:
-    """Whether mails go out: tasks that failed, of which the log says why, and those that wait longer than a worker leaves them."""
-    from django.tasks import TaskResultStatus
+    """Whether mails go out: those that the worker gave up this week, and those that wait longer than a worker leaves them."""
+    from django.db.models.functions import Coalesce
     from django_tasks_db.models import DBTaskResult
 
-    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).count()
+    from openhouse import worker
+
+    ended = DBTaskResult.objects.failed().filter(started_at__gt=at - GIVEN_UP)
+    tries = ended.values_list("worker_ids", "started_at")
+    over = at - worker.TAKEN_UP_FOR
+    failed = sum(len(by) >= worker.TRIES_OF_A_TASK or (began or at) < over for by, began in tries)
     if failed:
-        yield Finding(
-            "tasks", False, f"{failed:,} mails or other tasks failed in the last weeks; the worker's log says why"
-        )
-    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, enqueued_at__lt=at - LATE).count()
+        words = f"{failed:,} mails or other tasks were given up in the last week; the worker's log says why"
+        yield Finding("tasks", False, words)
+    ready = DBTaskResult.objects.ready().alias(since=Coalesce("started_at", "enqueued_at"))
+    waiting = ready.filter(since__lt=at - worker.TAKEN_UP_AFTER - LATE).count()
     if waiting:
         yield Finding("tasks", False, f"{waiting:,} mails or other tasks wait; is `openhouse worker` running?")
     if not failed and not waiting:
-        yield Finding("tasks", True, "none failed, and none waits")
+        yield Finding("tasks", True, "none was given up, and none waits")
 
 
 def letters(at: datetime) -> Iterator[Finding]:

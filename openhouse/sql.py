@@ -28,6 +28,6 @@ class Holds(Func):
     def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper, *_args: Any, **_context: Any) -> Any:
         """The text with its values' places filled in."""
         compiled = [compiler.compile(each) for each in self.get_source_expressions()]
-        return self.text.sql.format(*(sql for sql, _params in compiled)), [
+        return f"({self.text.sql})".format(*(sql for sql, _params in compiled)), [
             each for _sql, params in compiled for each in params
         ]

@@ -32,6 +32,7 @@ AGAIN = timedelta(hours=1)
 """After a chore that came to nothing, because a sync went on for one."""
 TAKEN_UP_AFTER = timedelta(hours=1)
 """After a task failed, or a worker began it and was never heard of again."""
+TAKEN_UP_FOR = timedelta(days=1)
 TRIES_OF_A_TASK = 5
 NOTICES_FROM = time(8)
 """When guardians are told of birthdays, on the clock in the district: after the night's sync, and by day."""
@@ -49,10 +50,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs until it is told to stop; two may run at once."""
+    """Runs until it is told to stop; two may run at once. 1 where policy has a value that is not allowed."""
     from django.conf import settings
     from django.core.management import call_command
 
+    from openhouse.policy import command
+
+    if not command.is_in_order():
+        return 1
     with Nights(options.look) if not options.without_schedule and not settings.DEMO else contextlib.nullcontext():
         call_command("db_worker", interval=options.interval, verbosity=0)
     return 0
@@ -161,7 +166,7 @@ def take_up(*, at: datetime) -> int:
 
     before = at - TAKEN_UP_AFTER
     left = Q(status=TaskResultStatus.RUNNING) | Q(status=TaskResultStatus.FAILED)
-    rows = DBTaskResult.objects.filter(left, started_at__lt=before, started_at__gt=at - timedelta(days=1))
+    rows = DBTaskResult.objects.filter(left, started_at__lt=before, started_at__gt=at - TAKEN_UP_FOR)
     again = [pk for pk, tries in rows.values_list("pk", "worker_ids") if len(tries) < TRIES_OF_A_TASK]
     return rows.filter(pk__in=again).update(status=TaskResultStatus.READY, finished_at=None)
 

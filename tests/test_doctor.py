@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from openhouse import cli, doctor
 from openhouse.environment import SisAddress, mailer
 from openhouse.letters import typesetting
+from openhouse.policy.models import Choice
 from openhouse.sync import catalogue
 from openhouse.sync.models import Alarm
 from tests.sync.export import Export, land
@@ -48,13 +49,31 @@ def test_a_mail_server_is_named(db: None, settings: Any, capsys: pytest.CaptureF
 
 
 def test_mails_that_failed_or_wait_for_a_worker_are_counted(db: None, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "ok    tasks: none failed, and none waits" in visit(capsys)[1]
-    for state in (TaskResultStatus.FAILED, TaskResultStatus.READY, TaskResultStatus.SUCCESSFUL):
+    assert "ok    tasks: none was given up, and none waits" in visit(capsys)[1]
+    ago, tried = timezone.now() - timedelta(hours=2), ["a", "b", "c", "d", "e"]
+    for state, workers in (
+        (TaskResultStatus.FAILED, tried),
+        (TaskResultStatus.FAILED, ["a"]),  # the worker takes it up again
+        (TaskResultStatus.READY, []),
+        (TaskResultStatus.SUCCESSFUL, ["a"]),
+    ):
         row = DBTaskResult.objects.create(args_kwargs={"args": [], "kwargs": {}}, task_path="a.task", status=state)
-        DBTaskResult.objects.filter(pk=row.pk).update(enqueued_at=timezone.now() - timedelta(hours=1))
+        started = {"started_at": ago} if workers else {}
+        DBTaskResult.objects.filter(pk=row.pk).update(enqueued_at=ago, worker_ids=workers, **started)
     said = visit(capsys)[1]
-    assert "WRONG tasks: 1 mails or other tasks failed" in said
+    assert "WRONG tasks: 1 mails or other tasks were given up" in said
     assert "WRONG tasks: 1 mails or other tasks wait" in said
+
+
+def test_a_value_that_is_not_allowed_any_more_is_named_and_nothing_is_served(
+    db: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Choice.objects.create(name="pin_length", value=3, valid_from=timezone.now())
+    assert "WRONG policy: pin_length: " in visit(capsys)[1]
+    assert cli.main(["serve"]) == cli.main(["worker"]) == 1
+    assert "pin_length: " in capsys.readouterr().err
+    assert cli.main(["policy", "set", "pin_length", "8"]) == 0
+    assert "ok    policy: every value chosen is allowed" in visit(capsys)[1]
 
 
 @pytest.mark.parametrize(

@@ -26,13 +26,6 @@ def refuse_own_family(*, by: Actor, students: Iterable[Student]) -> None:
         raise refusals.OwnFamily
 
 
-def are_one_person(one: Account, other: Account) -> bool:
-    """Whether two employees' accounts are one person's: the same, or the SIS has one email for both."""
-    records = Employee.objects.filter(sourced_id__in=[one.employee_key, other.employee_key])
-    emails = list(kin.emails(records).values())
-    return one.pk == other.pk or len(set(emails)) < len(emails)
-
-
 def restricted(students: Iterable[Student], policy: Policy) -> list[Student]:
     """Those students on whose record a restriction or a hold stands (domain rule 17), in one order."""
     known = {student.pk: student for student in students}

@@ -18,6 +18,7 @@ from openhouse.access.models import Act, Consent, Tie
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
+from openhouse.district import kin
 from openhouse.district.models import Guardian, Student
 from openhouse.policy import values
 from openhouse.policy.values import Policy
@@ -153,7 +154,7 @@ def decide(*, consent: Consent, agrees: bool, reason: str = "", by: Account, act
         )
         consent = rows.get(pk=consent.pk)
         cautions.refuse_own_family(by=actor, students=[consent.student])
-        if cautions.are_one_person(consent.asked_by, by) or state(consent, at) is not State.WAITING:
+        if kin.are_one(consent.asked_by.employee_key, by.employee_key) or state(consent, at) is not State.WAITING:
             raise refusals.NotTheirs
         consent.decided_by, consent.decided_at, consent.agreed, consent.reason = by, at, agrees, reason
         consent.save(update_fields=["decided_by", "decided_at", "agreed", "reason"])

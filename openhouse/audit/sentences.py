@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from openhouse.audit.events import Event
 
 PLACES = ("who", "student", "guardian", "account")
-"""Who acted; the student, the SIS's guardian and the parent account that it was about."""
+"""Who acted; the student, the SIS's guardian and the account that it was about: a parent's, where a sentence names it."""
 
 SENTENCES: Mapping[str, Promise] = {
     Event.SYNC_LANDED: _("{who} brought in the SIS's facts with a sync"),

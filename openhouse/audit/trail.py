@@ -141,10 +141,9 @@ def look(
 def recent(by: Actor, events: Iterable[Event], *, limit: int) -> list[str]:
     """The keys of the students whom somebody's last entries of these kinds were about, the last first, each once."""
     mine = Entry.objects.filter(actor=by.key, event__in=list(events)).order_by("-position")
-    keys = dict.fromkeys(mine.values_list("student", flat=True)[: 5 * limit])
-    keys.pop(
-        "", None
-    )  # left out here: so the database reads somebody's own newest entries, whatever it knows of the table
+    keys = dict.fromkeys(mine.values_list("student", flat=True)[: 20 * limit])
+    # Those about nobody are left out here: so the database reads somebody's own newest entries, whatever it knows of the table.
+    keys.pop("", None)
     return list(keys)[:limit]
 
 

@@ -29,6 +29,17 @@ def pairs(employees: QuerySet[Employee], students: Iterable[int]) -> set[tuple[s
     return {(each, student) for student, *names in rows for name in names if name for each in ids.get(name, ())}
 
 
+def selves(sourced_id: str | None) -> QuerySet[Employee]:
+    """All that the SIS has of one employee: the record with this id, and those with its email."""
+    own = Employee.objects.filter(sourced_id=sourced_id).exclude(email="").values(lowered=Lower("email"))
+    return Employee.objects.alias(lowered=Lower("email")).filter(Q(sourced_id=sourced_id) | Q(lowered__in=own))
+
+
+def are_one(one: str | None, other: str | None) -> bool:
+    """Whether two of the SIS's ids are one employee's."""
+    return one == other or selves(one).filter(sourced_id=other).exists()
+
+
 def emails(employees: QuerySet[Employee]) -> dict[str, str]:
     """Their emails in the SIS, in small letters, by the SIS's id; without those who have none."""
     return dict(employees.exclude(email="").values_list("sourced_id", Lower("email")))

@@ -24,10 +24,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Gathers the static files, then becomes the server."""
+    """Gathers the static files, then becomes the server; 1 where policy has a value that is not allowed."""
     from django.conf import settings
     from django.core.management import call_command
 
+    from openhouse.policy import command
+
+    if not command.is_in_order():
+        return 1
     call_command("collectstatic", interactive=False, verbosity=0)
     print(f"Serving at http://{options.host}:{options.port}, for {settings.URL.geturl()}", file=sys.stderr, flush=True)
     arguments = server(options.host, options.port, workers=options.workers, threads=options.threads)

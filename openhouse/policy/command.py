@@ -117,3 +117,17 @@ def shown(value: object) -> str:
     if isinstance(plain, list) and all(isinstance(each, str) for each in plain):
         return ", ".join(plain)
     return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
+
+
+def is_in_order() -> bool:
+    """Whether every value that was chosen is still allowed; else says which are not. Nothing is served by a default instead."""
+    from django.utils import timezone
+
+    from openhouse.policy import values
+
+    outgrown = values.outgrown(timezone.now())
+    for words in outgrown:
+        print(f"openhouse: the policy has a value that is not allowed any more. {words}", file=sys.stderr)
+    if outgrown:
+        print("openhouse: choose another with openhouse policy set NAME VALUE, then start again.", file=sys.stderr)
+    return not outgrown

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -206,6 +205,19 @@ def since(name: str, moment: datetime) -> datetime | None:
     return _chosen(moment).filter(name=name).values_list("valid_from", flat=True).first()
 
 
+def outgrown(moment: datetime) -> list[str]:
+    """What is wrong with values chosen by that moment that are out of today's bounds, as another release may have drawn them. While
+    there is one, `at` raises PolicyRefused: no default takes its place, for that could open what the district had closed.
+    """
+    found = []
+    for row in _chosen(moment).order_by("name"):
+        try:
+            _read([row])
+        except PolicyRefused as refusal:
+            found.append(str(refusal))
+    return found
+
+
 def seal(policy: Policy) -> str:
     """A short digest of all values, which a preview carries: where it differs at the saving, the preview is out of date."""
     stated = {name: readings.plain(getattr(policy, name)) for name in FIELDS}
@@ -266,17 +278,5 @@ def _chosen(moment: datetime) -> QuerySet[Choice]:
     return Choice.objects.filter(valid_from__lte=moment).filter(Q(valid_until=None) | Q(valid_until__gt=moment))
 
 
-def outgrown(moment: datetime) -> Sequence[str]:
-    """The names of values chosen by that moment that are out of today's bounds, as another release may have drawn them: the
-    default holds instead.
-    """
-    rows = [row for row in _chosen(moment) if row.name in FIELDS]
-    return sorted({row.name for row in rows} - _read(rows).keys())
-
-
 def _read(rows: Iterable[Choice]) -> dict[str, Any]:
-    found = {}
-    for row in rows:
-        with suppress(PolicyRefused):
-            found[row.name] = read(row.name, row.value)
-    return found
+    return {row.name: read(row.name, row.value) for row in rows if row.name in FIELDS}

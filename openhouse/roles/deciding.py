@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from openhouse.accounts.models import Account
+from openhouse.district import kin
 from openhouse.district.models import School
 from openhouse.roles import employed
 from openhouse.roles.models import Grant, RoleRequest
@@ -46,7 +47,8 @@ def _holders(role: Role, at: datetime) -> QuerySet[Grant]:
 
 def _people(grants: QuerySet[Grant], request: RoleRequest) -> list[Account]:
     """Those who can be written to: whoever has no email would leave the request unread."""
-    people = Account.objects.filter(grants__in=grants, deactivated_at=None).exclude(pk=request.account_id)
+    themselves = kin.selves(request.account.employee_key).values("sourced_id")
+    people = Account.objects.filter(grants__in=grants, deactivated_at=None).exclude(employee_key__in=themselves)
     return [each for each in people.distinct().order_by("pk") if employed.email_of(each)]
 
 

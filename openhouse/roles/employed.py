@@ -28,12 +28,6 @@ def email_of(account: Account) -> str:
     return known.values_list("email", flat=True).first() or ""
 
 
-def is_same_person(one: Account, other: Account) -> bool:
-    """Whether two sign-ins are one person's: the same, or those of two records of the SIS with one email."""
-    mail = email_of(one).lower()
-    return one.pk == other.pk or (mail != "" and mail == email_of(other).lower())
-
-
 def account_of(employee: Employee) -> Account:
     """The employee's sign-in, made the first time, by the SIS's name now. It has no password: the district's sign-on opens it."""
     named = {"given_name": employee.given_name[:128], "family_name": employee.family_name[:128]}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
+from openhouse.district import kin
 from openhouse.district.models import Employee
 from openhouse.policy import school_years, values
 from openhouse.roles import employed, notices, refusals
@@ -47,11 +48,11 @@ def appoint(
     *, employee: Employee, role: Role, place: Place, by: Account | None, actor: Actor, at: datetime
 ) -> tuple[Grant, bool]:
     """Give a role to an employee who may never have signed in. Raises OwnRole, and what `give` raises."""
+    if by is not None and kin.are_one(employee.sourced_id, by.employee_key):
+        raise refusals.OwnRole
     refuse_unfit(role, place)
     with transaction.atomic():
         account = employed.account_of(employee)
-        if by is not None and employed.is_same_person(account, by):
-            raise refusals.OwnRole
         return give(account=account, role=role, place=place, by=by, actor=actor, at=at)
 
 
@@ -63,7 +64,7 @@ def renew(*, grant: Grant, by: Account, actor: Actor, at: datetime) -> Grant:
     with transaction.atomic():
         _lock(grant.account)
         last = Grant.objects.select_for_update(of=("self",)).get(pk=grant.pk)
-        if employed.is_same_person(last.account, by):
+        if kin.are_one(last.account.employee_key, by.employee_key):
             raise refusals.OwnRole
         if last.valid_until is not None:
             raise refusals.EndedAlready

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor
+from openhouse.district import kin
 from openhouse.roles import employed, grants, notices, refusals
 from openhouse.roles.models import Grant, RoleRequest
 from openhouse.roles.places import Place, refuse_unfit
@@ -109,7 +110,7 @@ def of(account: Account) -> QuerySet[RoleRequest]:
 
 def _decide(request: RoleRequest, *, by: Account, at: datetime, approved: bool, answer: str) -> RoleRequest:
     request = _lock(request)
-    if employed.is_same_person(request.account, by):
+    if kin.are_one(request.account.employee_key, by.employee_key):
         raise refusals.OwnRole
     if state(request) is not State.WAITING:
         raise refusals.NoLongerOpen

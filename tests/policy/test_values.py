@@ -125,10 +125,11 @@ def test_a_choice_of_a_name_that_a_later_version_dropped_is_passed_over(db):
     assert values.at(NOW) == Policy()
 
 
-def test_a_choice_that_is_out_of_todays_bounds_gives_way_to_the_default_and_is_named(db):
+def test_a_choice_that_is_out_of_todays_bounds_is_named_and_no_default_takes_its_place(db):
     Choice.objects.create(name="pin_length", value=3, valid_from=NOW)
-    assert values.at(NOW) == Policy()
-    assert values.outgrown(NOW) == ["pin_length"]
+    with pytest.raises(PolicyRefused, match="pin_length"):
+        values.at(NOW)
+    assert [words.partition(":")[0] for words in values.outgrown(NOW)] == ["pin_length"]
     choose("pin_length", "8", at=NOW + timedelta(days=1))
     assert values.outgrown(NOW + timedelta(days=1)) == []
 

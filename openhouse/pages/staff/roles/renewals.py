@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from openhouse.district import kin
 from openhouse.pages import doors, messages, paging
 from openhouse.pages.staff.roles import naming
 from openhouse.roles import deciding, grants, refusals
@@ -32,7 +33,8 @@ def page(request: doors.Visit) -> HttpResponse:
 
 def _due(request: doors.Visit) -> QuerySet[Grant]:
     """One's own are left out: somebody else renews them."""
-    rows = Grant.objects.filter(deciding.within(request.scope)).exclude(account=request.user)
+    mine = kin.selves(request.user.employee_key).values("sourced_id")
+    rows = Grant.objects.filter(deciding.within(request.scope)).exclude(account__employee_key__in=mine)
     return grants.renewable(rows, request.now).select_related("account")
 
 
