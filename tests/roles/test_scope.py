@@ -3,7 +3,8 @@
 import pytest
 
 from openhouse.access import parents
-from openhouse.district.models import Employee, Guardian
+from openhouse.access.models import Association, Tie
+from openhouse.district.models import Employee, Guardianship
 from openhouse.policy import values
 from openhouse.roles import scope
 from openhouse.roles.models import Grant
@@ -48,11 +49,18 @@ def test_rows_that_lead_to_students_are_reached_as_the_students_are(cast, permis
     Grant.objects.create(account=cast.olga, role=Role.DISTRICT_ADMINISTRATOR, valid_from=NOW)
     for account in (cast.olga, cast.ben):
         found = of(account)
-        linked = Guardian.objects.filter(scope.within(found, permission, *parents.PAIRS))
-        reached = scope.students(found, permission)
-        assert set(linked) == set(
-            Guardian.objects.filter(guardianships__student__in=reached, guardianships__valid_until=None)
-        )
+        reached, now = scope.students(found, permission), {"valid_until": None}
+        pairs = Guardianship.objects.filter(student__in=reached, **now)
+        ties = Tie.objects.filter(guardian__in=pairs.values("guardian"), **now)
+        own = Association.objects.filter(student__in=reached, **now)
+        for links, rows, column in (
+            (parents.PAIRS, pairs, "guardian"),
+            (parents.OWN, own, "account"),
+            (parents.TIED, ties, "account"),
+        ):
+            model = rows.model._meta.get_field(column).related_model
+            linked = model.objects.filter(scope.within(found, permission, *links))
+            assert set(linked.values_list("pk", flat=True)) == set(rows.values_list(column, flat=True))
 
 
 def test_over_the_summer_a_student_is_reached_until_the_day_policy_names(cast):
