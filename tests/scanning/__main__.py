@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from datetime import date
+from html import unescape
 from pathlib import Path
 from threading import Lock
 
@@ -29,6 +31,7 @@ GUARDIAN = "ana@home.example"
 ROLES = {
     "nobody": "",
     "guardian": GUARDIAN,
+    "employee": "an employee without a role",
     "clerk": "Parent Access Account Administrator",
     "site-administrator": "Site Administrator",
     "help-desk": "Help Desk",
@@ -67,9 +70,12 @@ def furnish(portal: Portal) -> dict[str, str]:
 
 
 def visitor_of(role: str, portal: Portal, typed: dict[str, str]) -> Visitor:
-    """Somebody of that role; a clerk at the family's school."""
+    """Somebody of that role; a clerk at the family's school. Whoever has no role stands last among those to sign in as."""
     name = ROLES[role]
-    if role == "clerk":
+    if role == "employee":
+        text = Visitor(portal, "", typed).open("/demo/employees/").text
+        name = unescape(re.findall(r">Sign in as ([^<]+)<", text)[-1])
+    elif role == "clerk":
         name = portal.clerk(portal.cast["the_newly_restricted"]["school"])
     elif name and "@" not in name:
         name = portal.holder(name)
