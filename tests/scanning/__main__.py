@@ -51,6 +51,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=300, help="for each part of wapiti, each form of sqlmap")
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="forms that sqlmap tries at once")
     parser.add_argument("--level", type=int, default=2, help="sqlmap's level (default: %(default)s)")
+    parser.add_argument(
+        "--form", default="", metavar="TEXT", help="for sqlmap, forms whose address has this in it, and no other"
+    )
     parser.add_argument("--list", action="store_true", help="list the forms, and attack nothing")
     return parser.parse_args()
 
@@ -66,7 +69,8 @@ def furnish(portal: Portal) -> dict[str, str]:
     born = date.fromisoformat(family["birth_date"])
     typed = {"student_number": family["student"], "pin": codes.get(family["student"], "123456"), "login": GUARDIAN}
     day = {"birth_date_year": str(born.year), "birth_date_month": str(born.month), "birth_date_day": str(born.day)}
-    return typed | day | {"email": GUARDIAN, "password": PASSWORD, "number": family["student"]}
+    whom = {"email": GUARDIAN, "number": family["student"], "employee": portal.clerk(family["school"])}
+    return typed | day | whom | {"password": PASSWORD}
 
 
 def visitor_of(role: str, portal: Portal, typed: dict[str, str]) -> Visitor:
@@ -106,7 +110,7 @@ def scan(visitor: Visitor, folder: Path, chosen: argparse.Namespace, known: set[
     listed = [f"{each.method} {each.kind[1]} {' '.join(each.parameters)}" for each in forms]
     (folder / "forms").write_text("\n".join([*listed, ""]))
     parameters = sum(len(each.parameters) for each in forms)
-    new = [each for each in forms if each.kind not in known]
+    new = [each for each in forms if each.kind not in known and chosen.form in each.address]
     say(
         f"{folder.name}: {len(visitor.pages)} kinds of page, {len(forms)} of form ({len(new)} new), {parameters} parameters"
     )
