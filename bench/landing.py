@@ -34,8 +34,7 @@ from bench.tables import table
 from bench.visits import VISITS, Visit
 
 HEADINGS = (
-    "While",
-    "Page",
+    "While: page",
     "Answers",
     "Errors",
     "Quiet p50",
