@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -38,6 +39,8 @@ ROLES = {
     "district-administrator": "District Administrator",
 }
 
+TRIES = 12
+"""More wrong tries than lock an account."""
 ONE = Lock()
 """Who signs in again does so alone: behind the scenes there is one process."""
 
@@ -52,7 +55,10 @@ def options() -> argparse.Namespace:
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="forms that sqlmap tries at once")
     parser.add_argument("--level", type=int, default=2, help="sqlmap's level (default: %(default)s)")
     parser.add_argument(
-        "--form", default="", metavar="TEXT", help="for sqlmap, forms whose address has this in it, and no other"
+        "--form",
+        action="append",
+        metavar="TEXT",
+        help="for sqlmap, forms with this in their address; may be given again",
     )
     parser.add_argument("--list", action="store_true", help="list the forms, and attack nothing")
     return parser.parse_args()
@@ -69,8 +75,20 @@ def furnish(portal: Portal) -> dict[str, str]:
     born = date.fromisoformat(family["birth_date"])
     typed = {"student_number": family["student"], "pin": codes.get(family["student"], "123456"), "login": GUARDIAN}
     day = {"birth_date_year": str(born.year), "birth_date_month": str(born.month), "birth_date_day": str(born.day)}
+    lock(Visitor(portal, "other@home.example", typed | day))
     whom = {"email": GUARDIAN, "number": family["student"], "employee": portal.clerk(family["school"])}
     return typed | day | whom | {"password": PASSWORD}
+
+
+def lock(guardian: Visitor) -> None:
+    """Let a guardian's account lock by wrong tries, so that there is one to unlock."""
+    for _try in range(TRIES):
+        page = guardian.page("/family/add-a-student/")
+        for form in page.forms:
+            if "pin" in form.fields:
+                guardian.submit(
+                    replace(form, fields=form.fields | {"pin": "000000", "student_number": "no-such-number"})
+                )
 
 
 def visitor_of(role: str, portal: Portal, typed: dict[str, str]) -> Visitor:
@@ -110,7 +128,9 @@ def scan(visitor: Visitor, folder: Path, chosen: argparse.Namespace, known: set[
     listed = [f"{each.method} {each.kind[1]} {' '.join(each.parameters)}" for each in forms]
     (folder / "forms").write_text("\n".join([*listed, ""]))
     parameters = sum(len(each.parameters) for each in forms)
-    new = [each for each in forms if each.kind not in known and chosen.form in each.address]
+    new = [each for each in forms if each.kind not in known]
+    if chosen.form:
+        new = [each for each in new if any(text in each.address for text in chosen.form)]
     say(
         f"{folder.name}: {len(visitor.pages)} kinds of page, {len(forms)} of form ({len(new)} new), {parameters} parameters"
     )

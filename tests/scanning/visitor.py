@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from http.cookiejar import CookieJar
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -18,6 +18,8 @@ LEAVES = ("/sign-out/", "/accounts/logout/", "/sessions/end", "/account/logout")
 """What ends the session that scans: left out, as in every scan of a signed-in visitor."""
 ARRIVES = ("/demo/employees/", "/accounts/login/", "/accounts/signup/")
 """What makes somebody else of the visitor: attacked, and not sent while looking around."""
+OTHERS = {"student_number": "no-such-number", "email": "other@home.example"}
+"""What is typed besides: for what stands behind it."""
 ALIKE = 2
 """How many pages that differ in their ids alone are looked at."""
 
@@ -107,11 +109,17 @@ class Visitor:
                 self.sent.add(form.kind)
                 if plain(form.address) in ARRIVES:
                     continue
-                answer = self.submit(form)
-                self._read(answer)
-                self.follow([answer.address])
+                for fields in self._filled(form):
+                    answer = self.submit(replace(form, fields=fields))
+                    self._read(answer)
+                    self.follow([answer.address])
             self.sign_in()
             self.follow(self.starts)
+
+    def _filled(self, form: Form) -> list[dict[str, str]]:
+        """A form as it is, and with what leads elsewhere: a number that nobody has, another family's account."""
+        others = {name: text for name, text in OTHERS.items() if name in form.fields}
+        return [form.fields, form.fields | others] if others and form.method == "POST" else [form.fields]
 
     def follow(self, addresses: list[str]) -> None:
         """Open these and what they link to, as long as it is something new."""
@@ -128,7 +136,7 @@ class Visitor:
 
     def _read(self, answer: Answer) -> list[str]:
         """Keep a page's address and forms; its links."""
-        if answer.status != 200 or not answer.text:
+        if answer.status not in (200, 409) or not answer.text:  # 409 may offer to ask a second person
             return []
         self.pages.setdefault(_kind(answer.address), answer.address)
         page = Page(answer.address, answer.text, self.typed)
