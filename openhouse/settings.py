@@ -126,10 +126,8 @@ if SQLITE:
         timeout=20,
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     )
-else:
-    DATABASES["default"].setdefault("OPTIONS", {})["server_side_binding"] = (
-        True  # what openhouse.wsgi prepares has parameters
-    )
+else:  # values apart from the text, so that what openhouse.wsgi prepares is one question for all values
+    DATABASES["default"].setdefault("OPTIONS", {})["server_side_binding"] = True
 
 # The SIS (sync.catalogue): the one that is read every night, and the one that is asked about one student.
 with reading("OPENHOUSE_SIS") as text:
