@@ -1,7 +1,8 @@
 """What bench.trail does inside the portal, each as a program of its own that prints its figures as JSON.
 
 python -m bench.entries fill N            a chain of N entries about a district, true to the last digest
-python -m bench.entries write SECONDS     append entries as pages do, as fast as can be
+python -m bench.entries look SECONDS      append entries as pages do that show something, as fast as can be
+python -m bench.entries act SECONDS       the same as pages do that change something
 python -m bench.entries ask ROUNDS        ask what the audit trail's page asks
 python -m bench.entries pages ROUNDS      pages with and without their entries, in turn (on the people of standard input)
 """

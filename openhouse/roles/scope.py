@@ -80,13 +80,13 @@ class Scope:
         held = self._held(permission)
         return any(not each.school_code for each in held) or len({each.school_code for each in held}) > 1
 
-    def at_schools(self, permission: Permission, under: str = "") -> Q:
-        """The schools where the permission holds, in a query. `under` leads to the school in another table's."""
+    def at_schools(self, permission: Permission) -> Q:
+        """The schools where the permission holds, in a query."""
         here = Q()
         if not self._is_everywhere(permission):
             codes, regions = self._places(permission)
-            here = Q((f"{under}code__in", codes)) | (Q((f"{under}local_district__in", regions)) if regions else Q())
-        return here & Q((f"{under}code", self.only.school_code)) if self.only else here
+            here = Q(code__in=codes) | (Q(local_district__in=regions) if regions else Q())
+        return here & Q(code=self.only.school_code) if self.only else here
 
     def written(self, permission: Permission) -> Text:
         """The same as SQL, of a `school`."""
