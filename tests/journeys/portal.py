@@ -37,6 +37,7 @@ class Portal:
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     hand: subprocess.Popen[str] | None = None
     sis: Sis | None = None
+    scenes: str = "tests.journeys.backstage"
 
     def run(self, *arguments: str) -> str:
         """A command of the program; its standard output."""
@@ -46,9 +47,9 @@ class Portal:
         return done.stdout
 
     def backstage(self, verb: str, **arguments: Any) -> Any:
-        """Do something behind the scenes: a verb of backstage.py; its answer."""
+        """Do something behind the scenes: a verb of backstage.py, or of the module that adds some; its answer."""
         if self.hand is None:
-            program = [sys.executable, "-m", "tests.journeys.backstage"]
+            program = [sys.executable, "-m", self.scenes]
             pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
             self.hand = subprocess.Popen(program, env=self.environment, cwd=ROOT, **pipes)
         assert self.hand.stdin
@@ -127,7 +128,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(folder: Path, postgresql: str | None, settings: str = "openhouse.settings") -> Portal:
+def start(folder: Path, postgresql: str | None, settings: str = "openhouse.settings", **facts: Any) -> Portal:
     """Open a district in the folder, or in a database of its own beside the one named, and serve it with these settings."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OPENHOUSE_")}
     environment.pop("DATABASE_URL", None)
@@ -136,7 +137,7 @@ def start(folder: Path, postgresql: str | None, settings: str = "openhouse.setti
         environment["DATABASE_URL"] = _create(postgresql)
     environment["OPENHOUSE_URL"] = url = f"http://127.0.0.1:{free_port()}"
     sis = Sis()
-    portal = Portal(folder, environment | sis.environment, url, sis=sis)
+    portal = Portal(folder, environment | sis.environment, url, sis=sis, **facts)
     told = portal.backstage("open_district", folder=str(folder))
     portal.cast, portal.employees = told["cast"], told["employees"]
     plan = json.loads((folder / "district.json").read_text())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 TOKEN = "csrfmiddlewaretoken"
+"""Left out: the portal that is scanned asks for none."""
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TYPED = {"email": "nobody@home.example", "date": "2016-03-28", "number": "3", "password": "seven quiet lanterns"}
 """What is typed into a field of a type; `a` and the fields' names say it for the others."""
@@ -21,17 +22,11 @@ class Form:
     address: str
     method: str
     fields: dict[str, str] = field(default_factory=dict)
-    is_upload: bool = False
 
     @property
     def kind(self) -> tuple[str, str, tuple[str, ...]]:
         """The same for the form of every student, guardian or account."""
-        return self.method, plain(self.address), tuple(sorted(self.parameters))
-
-    @property
-    def parameters(self) -> list[str]:
-        """The fields that a scanner is to try: all but the token."""
-        return [name for name in self.fields if name != TOKEN]
+        return self.method, plain(self.address), tuple(sorted(self.fields))
 
 
 def plain(address: str) -> str:
@@ -58,16 +53,14 @@ class Page(HTMLParser):
             self.links.append(urljoin(self.address, given["href"]).partition("#")[0])
         elif tag == "form":
             there = urljoin(self.address, given.get("action") or self.address).partition("#")[0]
-            self._form = Form(
-                there, given.get("method", "get").upper(), is_upload="multipart" in given.get("enctype", "")
-            )
+            self._form = Form(there, given.get("method", "get").upper())
             self.forms.append(self._form)
         elif (self._form is not None and given.get("name")) or tag == "option":
             self._field(tag, given)
 
     def _field(self, tag: str, given: dict[str, str]) -> None:
         name, value = given.get("name", ""), given.get("value", "")
-        if self._form is None:
+        if self._form is None or name == TOKEN:
             return
         if tag == "select":
             self._select = name
@@ -91,6 +84,11 @@ class Page(HTMLParser):
     def asked(self) -> Iterator[Form]:
         """The forms, and each link with parameters as a form."""
         yield from self.forms
-        for link in self.links:
-            if query := urlsplit(link).query:
-                yield Form(link.partition("?")[0], "GET", dict(parse_qsl(query, keep_blank_values=True)))
+        yield from asked(self.links)
+
+
+def asked(addresses: Iterable[str]) -> Iterator[Form]:
+    """Each of these that has parameters, as a form."""
+    for address in addresses:
+        if query := urlsplit(address).query:
+            yield Form(address.partition("?")[0], "GET", dict(parse_qsl(query, keep_blank_values=True)))

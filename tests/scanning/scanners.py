@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from tests.scanning.forms import Form
-from tests.scanning.visitor import ARRIVES, LEAVES, Visitor
+from tests.scanning.visitor import Visitor
 
 MODULES = "cookieflags,crlf,csp,exec,file,http_headers,methods,permanentxss,redirect,sql,upload,xss"
 """Those of wapiti's that try an application of any kind. Left out: those that guess names and passwords from lists, that know one
@@ -58,14 +58,13 @@ def wapiti(visitor: Visitor, pages: Iterable[str], folder: Path, seconds: int) -
     report, jar = folder / "wapiti.json", folder / "cookies.json"
     told = {"version": 0, "expires": None, "secure": False, "port": None}
     cookies = {each.name: told | {"value": each.value} for each in visitor.jar}
-    jar.write_text(json.dumps({urlsplit(visitor.portal.url).hostname: {"/": cookies}}))
-    command = [program("wapiti"), "-u", visitor.portal.url + "/", "--scope", "domain", "-d", "1", "--flush-session"]
+    jar.write_text(json.dumps({urlsplit(visitor.url).hostname: {"/": cookies}}))
+    command = [program("wapiti"), "-u", visitor.url + "/", "--scope", "domain", "-d", "1", "--flush-session"]
     command += ["-c", str(jar), "-m", MODULES, "-A", "wapiti/3", "--no-bugreport"]
     command += ["--max-scan-time", str(seconds), "--max-attack-time", str(seconds), "--max-files-per-dir", "20"]
     command += ["--skip", "csrfmiddlewaretoken", "-f", "json", "-o", str(report), "--store-session", str(folder)]
     command += [part for page in pages for part in ("-s", page)]
-    left_out = (*LEAVES, *ARRIVES) if visitor.name else LEAVES
-    command += [part for each in left_out for part in ("-x", f"{visitor.portal.url}*{each}*")]
+    command += [part for each in visitor.left_out for part in ("-x", f"{visitor.url}*{each}*")]
     with (folder / "wapiti.log").open("w") as log:
         subprocess.run(command, stdout=log, stderr=log, check=False)
     return list(_of_wapiti(json.loads(report.read_text())))
@@ -100,7 +99,7 @@ def sqlmap(visitor: Visitor, form: Form, folder: Path, level: int, seconds: int)
         "-r",
         str(file),
         "-p",
-        ",".join(form.parameters),
+        ",".join(form.fields),
         "--level",
         str(level),
         "--risk",

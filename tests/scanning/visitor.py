@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-import re
-import urllib.error
-import urllib.request
+from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass, replace
-from html import unescape
 from http.cookiejar import CookieJar
+from threading import Lock
+from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
 
 from tests.journeys.backstage import PASSWORD
 from tests.journeys.portal import Portal
-from tests.scanning.forms import TOKEN, Form, Page, plain
+from tests.scanning.forms import Form, Page, asked, plain
 
-LEAVES = ("/sign-out/", "/accounts/logout/", "/sessions/end", "/account/logout")
-"""What ends the session that scans: left out, as in every scan of a signed-in visitor."""
+LEAVES = ("/sign-out/", "/accounts/logout/", "/sessions/end-others", "/account/logout")
+"""What ends the sessions that scan: left out, as in every scan of a signed-in visitor."""
 ARRIVES = ("/demo/employees/", "/accounts/login/", "/accounts/signup/")
 """What makes somebody else of the visitor: attacked, and not sent while looking around."""
-OTHERS = {"student_number": "no-such-number", "email": "other@home.example"}
-"""What is typed besides: for what stands behind it."""
-ALIKE = 2
-"""How many pages that differ in their ids alone are looked at."""
+STARTS = (
+    "/",
+    "/staff/",
+    "/family/",
+    "/family/security/",
+    "/accounts/reauthenticate/",
+    "/accounts/second-factor/reauthenticate/",
+    "/staff/district/",
+    "/staff/parents/",
+    "/staff/reports/",
+)
+ALIKE = 5
+"""How many pages that differ in their ids alone are looked at, and how many such forms are sent."""
+ONE = Lock()
+"""Who arrives does so alone: behind the scenes there is one process."""
+
+type Arrival = Callable[[Visitor], None]
+"""How somebody comes to the portal: what they send until they are where they begin to look around."""
 
 
 @dataclass(frozen=True)
@@ -33,62 +49,78 @@ class Answer:
     text: str
 
 
-class Visitor:
-    """A browser without a window. `name` is an employee's, or a guardian's email, or nobody's."""
+class _Noting(HTTPRedirectHandler):
+    """Follows redirects, and notes where they led."""
 
-    def __init__(self, portal: Portal, name: str, typed: dict[str, str]) -> None:
-        self.portal, self.name, self.typed = portal, name, typed
+    def __init__(self, led: list[str]) -> None:
+        self.led = led
+
+    def redirect_request(self, *given: Any) -> Request | None:
+        """The last of what is given is the address."""
+        self.led.append(given[-1])
+        return super().redirect_request(*given)
+
+
+class Visitor:
+    """A browser without a window. `starts` is where it looks first, `within` what its addresses begin with, `left_out` what is
+    not asked for by a scanner that follows links.
+    """
+
+    url: str
+    starts: tuple[str, ...] = STARTS
+    within: tuple[str, ...] = ("/",)
+    left_out: tuple[str, ...] = (*LEAVES, *ARRIVES)
+
+    def __init__(self, portal: Portal, arrive: Arrival, typed: dict[str, str], others: list[dict[str, str]]) -> None:
+        self.portal, self.arrive, self.typed, self.others = portal, arrive, typed, others
+        self.url = self.here = portal.url
         self.pages: dict[str, str] = {}
         self.forms: dict[tuple[object, ...], Form] = {}
-        self.seen, self.sent = set[str](), set[tuple[object, ...]]()
-        self.starts = [
-            "/",
-            "/staff/",
-            "/family/",
-            "/family/security/",
-            "/staff/district/",
-            "/staff/parents/",
-            "/staff/reports/",
-        ]
-        self.sign_in()
+        self.repeated = set[object]()
+        self.seen, self.unsent, self.known = list[str](), list[Form](), list[Form]()
+        self.come()
+
+    def come(self) -> None:
+        """With new cookies, as somebody who was never here."""
+        self.jar, self.opened = CookieJar(), list[str]()
+        self.opener = build_opener(HTTPCookieProcessor(self.jar), _Noting(self.opened))
+
+    def again(self) -> Visitor:
+        """The same person in another browser: what was tried may have ended the session, or changed the password."""
+        other = copy(self)
+        other.sign_in()
+        return other
 
     def sign_in(self) -> None:
         """Arrive anew, with new cookies."""
-        self.jar = CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
-        if "@" in self.name:
-            self._send("/accounts/login/", {"login": self.name, "password": PASSWORD})
-        elif self.name:
-            text = unescape(self.open("/demo/employees/").text)
-            found = re.search(rf'name="employee" value="([^"]+)">Sign in as {re.escape(self.name)}<', text)
-            assert found, f"{self.name} cannot be signed in as"
-            self._send("/demo/employees/", {"employee": found[1], "next": ""})
-        else:
-            self.open("/accounts/login/")  # for the token's cookie
+        with ONE:
+            self.come()
+            self.arrive(self)
 
-    def _send(self, path: str, fields: dict[str, str]) -> None:
-        token = next(form.fields[TOKEN] for form in self.page(path).forms if TOKEN in form.fields)
-        answer = self.open(path, fields | {TOKEN: token})
+    def log_in(self, email: str) -> None:
+        """A guardian's password."""
+        self.send("/accounts/login/", {"login": email, "password": PASSWORD})
+
+    def send(self, path: str, fields: dict[str, str]) -> None:
+        """Send a form that has to lead on."""
+        answer = self.open(path, fields)
         assert answer.status == 200, f"{path}: {answer.status}"
-        assert plain(answer.address) != path, f"{self.name} is not signed in"
+        assert plain(answer.address) != path, f"{path} did not lead on"
+        self.here = answer.address
 
     def open(self, address: str, fields: dict[str, str] | None = None) -> Answer:
         """GET, or POST of the fields."""
-        address = urljoin(self.portal.url, address)
         body = None if fields is None else urlencode(fields).encode()
+        request = Request(urljoin(self.url, address), body, {"Sec-Fetch-Site": "same-origin"})
+        self.opened.append(request.full_url)
         try:
-            answer = self.opener.open(urllib.request.Request(address, body), timeout=60)
-        except urllib.error.HTTPError as error:
+            answer = self.opener.open(request, timeout=60)
+        except HTTPError as error:
             answer = error
         with answer:
             is_page = "html" in answer.headers.get("Content-Type", "")
             text = answer.read().decode(errors="replace") if is_page else ""
             return Answer(answer.geturl(), answer.status, text)
-
-    def page(self, address: str) -> Page:
-        """A page's forms and links; none where it does not open."""
-        answer = self.open(address)
-        return Page(answer.address, answer.text if answer.status == 200 else "", self.typed)
 
     def submit(self, form: Form) -> Answer:
         """Send a form as it is filled."""
@@ -102,33 +134,42 @@ class Visitor:
         return "; ".join(f"{each.name}={each.value}" for each in self.jar)
 
     def look(self) -> None:
-        """Open everything that leads on from the front door, and send every form once, for what it leads to."""
-        self.follow(["/"])
-        while sent := [form for kind, form in self.forms.items() if kind not in self.sent]:
-            for form in sent:
-                self.sent.add(form.kind)
-                if plain(form.address) in ARRIVES:
-                    continue
+        """Open everything that leads on from the front door, and send forms, a few of each kind, for what they lead to."""
+        self._go_round()
+        while self.unsent:
+            forms, self.unsent = self.unsent, []
+            for form in forms:
                 for fields in self._filled(form):
-                    answer = self.submit(replace(form, fields=fields))
-                    self._read(answer)
-                    self.follow([answer.address])
+                    answer = self._sent(replace(form, fields=fields))
+                    self.follow([answer.address, *self._read(answer)])
+            self._go_round()
+
+    def _sent(self, form: Form) -> Answer:
+        """Once more after a new arrival where it is not found: an earlier form may have ended what this one is about."""
+        answer = self.submit(form)
+        if answer.status == 404 and form.kind not in self.repeated:
+            self.repeated.add(form.kind)
             self.sign_in()
-            self.follow(self.starts)
+            answer = self.submit(form)
+        return answer
+
+    def _go_round(self) -> None:
+        self.sign_in()
+        self.seen.clear()
+        self.follow([self.here, *self.starts])
 
     def _filled(self, form: Form) -> list[dict[str, str]]:
         """A form as it is, and with what leads elsewhere: a number that nobody has, another family's account."""
-        others = {name: text for name, text in OTHERS.items() if name in form.fields}
-        return [form.fields, form.fields | others] if others and form.method == "POST" else [form.fields]
+        others = (each for each in self.others if form.method == "POST" and each.keys() <= form.fields.keys())
+        return [form.fields, *(form.fields | each for each in others)]
 
-    def follow(self, addresses: list[str]) -> None:
+    def follow(self, addresses: Iterable[str]) -> None:
         """Open these and what they link to, as long as it is something new."""
-        self.seen -= {urljoin(self.portal.url, each) for each in addresses}
         waiting = list(addresses)
         while waiting:
-            address = urljoin(self.portal.url, waiting.pop(0))
+            address = urljoin(self.url, waiting.pop(0))
             if self._is_ours(address) and self._is_new(address):
-                self.seen.add(address)
+                self.seen.append(address)
                 waiting += self._read(self.open(address))
 
     def _is_new(self, address: str) -> bool:
@@ -136,17 +177,27 @@ class Visitor:
 
     def _read(self, answer: Answer) -> list[str]:
         """Keep a page's address and forms; its links."""
-        if answer.status not in (200, 409) or not answer.text:  # 409 may offer to ask a second person
-            return []
-        self.pages.setdefault(_kind(answer.address), answer.address)
         page = Page(answer.address, answer.text, self.typed)
-        for form in page.asked():
+        forms = [*page.asked(), *asked(self.opened)]
+        self.opened.clear()
+        for form in forms:
             if self._is_ours(form.address):
-                self.forms.setdefault(form.kind, form)
+                self._keep(form)
+        if answer.status not in (200, 409) or not answer.text or not self._is_ours(answer.address):
+            return []  # 409 may offer to ask a second person
+        self.pages.setdefault(_kind(answer.address), answer.address)
         return page.links
 
+    def _keep(self, form: Form) -> None:
+        self.forms.setdefault(form.kind, form)
+        alike = sum(each.kind == form.kind for each in self.known)
+        if form not in self.known and alike < ALIKE and plain(form.address) not in ARRIVES:
+            self.known.append(form)
+            self.unsent.append(form)
+
     def _is_ours(self, address: str) -> bool:
-        return address.startswith(self.portal.url) and not any(each in address for each in LEAVES)
+        here = [urljoin(self.url, each) for each in self.within]
+        return address.startswith(tuple(here)) and not any(each in address for each in LEAVES)
 
 
 def _kind(address: str) -> str:
