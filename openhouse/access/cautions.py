@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from openhouse.access import refusals
+from openhouse.access.models import Tie
 from openhouse.access.standing import GROUNDS_AT_18, adult_since
 from openhouse.accounts.models import Account
 from openhouse.audit.trail import Actor
@@ -18,12 +21,24 @@ from openhouse.policy.values import Policy
 
 
 def refuse_own_family(*, by: Actor, students: Iterable[Student]) -> None:
-    """Raises OwnFamily where the acting employee is a contact of one of the students: the same SIS id or the same email."""
+    """Raises OwnFamily where the acting employee is a contact of one of the students: the same SIS id or the same email, in any
+    of their records, or by a parent account that is theirs.
+    """
     if by.kind != "employee":
         return
-    me = Employee.objects.filter(sourced_id__in=Account.objects.filter(key=by.key).values("employee_key"))
-    if kin.of(me).filter(student__in=list(students)).exists():
+    me = kin.selves(Account.objects.filter(key=by.key).values_list("employee_key", flat=True).first())
+    family = Guardianship.objects.filter(student__in=list(students), valid_until=None)
+    if kin.of(me).filter(pk__in=family).exists() or _shares_an_account(me, family):
         raise refusals.OwnFamily
+
+
+def _shares_an_account(me: QuerySet[Employee], family: QuerySet[Guardianship]) -> bool:
+    """Whether an account with an employee's email, or tied to the employee's own record as a guardian, is tied to a family."""
+    tied = Tie.objects.filter(guardian__in=family.values("guardian"), valid_until=None)
+    near = Tie.objects.filter(account__in=list(tied.values_list("account", flat=True)), valid_until=None)
+    ids, emails = me.values("sourced_id"), me.exclude(email="").values(lowered=Lower("email"))
+    theirs = Q(guardian__sourced_id__in=ids) | Q(lowered__in=emails) | Q(account__email__in=emails)
+    return near.alias(lowered=Lower("guardian__email")).filter(theirs).exists()
 
 
 def restricted(students: Iterable[Student], policy: Policy) -> list[Student]:

@@ -82,13 +82,15 @@ def ask(*, guardianship: Guardianship, typed: Typed, employee: Account, by: Acto
 
 
 def _on_file(guardianship: Guardianship, policy: Policy, at: datetime) -> OnFile:
-    """A restricted contact's phone is no answer: whoever may not see the student knows it best."""
+    """A restricted contact's phone is no answer: whoever may not see the student knows it best; nor is one of another record of the
+    same person.
+    """
     student, on = guardianship.student, timezone.localdate(at)
     grades = Enrolment.objects.filter(enrolling.counting(policy, on), student=student).values_list("grade", flat=True)
     contacts = Guardianship.objects.filter(student=student, valid_until=None, emergency_contact=True)
     others = [
         each.guardian
-        for each in contacts.exclude(pk=guardianship.pk).select_related("guardian")
+        for each in contacts.exclude(guardian__in=_records(guardianship.guardian)).select_related("guardian")
         if in_effect(each, on) and reading(each.restriction, policy) is Reading.NONE
     ]
     return identity.on_file(student, grades, guardianship.guardian, others)

@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from openhouse.access import associations, refusals, ties
-from openhouse.access.models import Association, Way
+from openhouse.access.models import Association, Tie, Way
 from openhouse.accounts import importing
 from openhouse.accounts.adapter import is_district_email
 from openhouse.accounts.models import Account
@@ -26,7 +26,8 @@ class RowRefused(ValueError):
 
 
 def bring_in(*, row: Mapping[str, str], by: Actor, at: datetime) -> Account:
-    """One row (`email`, `guardian`, `students`): its account, tie and associations. A second time changes nothing.
+    """One row (`email`, `guardian`, `students`): its account, tie and associations. A second time changes nothing, and makes no tie
+    that was ended since.
 
     Raises RowRefused.
     """
@@ -35,6 +36,8 @@ def bring_in(*, row: Mapping[str, str], by: Actor, at: datetime) -> Account:
     with transaction.atomic():
         Guardian.objects.select_for_update().get(pk=guardian.pk)  # before the trail's head, as everybody does
         account = importing.import_account(email=email, name=(guardian.given_name, guardian.family_name), by=by, at=at)
+        if Tie.objects.filter(account=account, guardian=guardian).exclude(valid_until=None).exists():
+            raise RowRefused("guardian: the tie to this account was ended; a PIN or the staff can make it again")
         try:
             ties.tie(account=account, guardian=guardian, way=Way.IMPORTED, by=by, at=at)
         except refusals.GuardianTaken:

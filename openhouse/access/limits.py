@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from openhouse.access import associations, cautions, consents, refusals
-from openhouse.access.models import Act, Association, LimitException
+from openhouse.access.models import Act, LimitException
 from openhouse.access.standing import Standing
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
@@ -18,15 +18,16 @@ from openhouse.policy.values import Policy
 
 
 def refuse_over(*, account: Account, student: Student, at: datetime) -> None:
-    """Raises LimitReached where one more student would be too many. Expects the account's row locked.
+    """Raises LimitReached where one more student would be too many; one who counts already is none more. Expects the account's
+    row locked.
 
     Only current associations count: one that has ended, or whose standing is `ended`, does not.
     """
     if is_lifted(account):
         return
     policy = values.at(at)
-    others = Association.objects.filter(account=account, valid_until=None).exclude(student=student)
-    if is_full(associations.with_standing(others, at=at).exclude(standing=Standing.ENDED).count(), policy):
+    counted = associations.of(account=account, at=at).exclude(standing=Standing.ENDED)
+    if not counted.filter(student=student).exists() and is_full(counted.count(), policy):
         raise refusals.LimitReached(policy.student_limit)
 
 

@@ -102,7 +102,10 @@ def _move(old: Association, keeps: Account, *, validated: bool, at: datetime) ->
     if own is not None and (_is_validated(own) or not good):
         return None
     asked = None if good else old.revalidate_since or at
-    return associations.associate(account=keeps, student=old.student, way=Way.STAFF, at=at, revalidate_since=asked)
+    way = Way.FAMILY if old.through else Way.STAFF  # what a PIN brought goes on resting on it
+    return associations.associate(
+        account=keeps, student=old.student, way=way, at=at, revalidate_since=asked, through=old.through
+    )
 
 
 def _ask_for_what_opened(keeps: Account, seen: list[int], within: QuerySet[Student], by: Actor, at: datetime) -> None:

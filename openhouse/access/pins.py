@@ -18,6 +18,7 @@ from openhouse.access.models import Act, Association, Given, IdentityCheck, Pin,
 from openhouse.accounts import factors
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
+from openhouse.district import chronicle
 from openhouse.district.models import Guardianship, Student
 from openhouse.district.restrictions import Reading, reading
 from openhouse.policy import school_years, values
@@ -69,8 +70,8 @@ def subject(guardianship: Guardianship) -> Subject:
 def give(*, guardianship: Guardianship, given: Given, by: Actor, at: datetime) -> tuple[Pin, str]:
     """Show or print: the PIN and its code, made now if none was given yet. The same live code again and again.
 
-    Raises OwnFamily, GuardianRestricted, SecondPersonNeeded (making one only), NotLegalGuardian, NoBirthDate, RightsPassed,
-    PinNotLive.
+    Raises OwnFamily, GuardianRestricted, SecondPersonNeeded (not where it was given already), NotLegalGuardian, NoBirthDate,
+    RightsPassed, PinNotLive.
     """
     with transaction.atomic():
         guardianship = _lock(guardianship)
@@ -79,6 +80,8 @@ def give(*, guardianship: Guardianship, given: Given, by: Actor, at: datetime) -
         pin = newest(guardianship)
         if pin is None:
             pin = _make_first(guardianship, act=Act.GIVE_PIN, by=by, at=at)
+        elif pin.given_at is None and _restricted_since(guardianship.student, pin.made_at, values.at(at)):
+            _ask_second_person(guardianship, act=Act.GIVE_PIN, by=by, at=at)
         code = cipher.unseal(pin.sealed) if pin.sealed is not None else None
         if state(pin, at) is not State.LIVE or code is None:
             raise refusals.PinNotLive
@@ -100,7 +103,7 @@ def renew(*, guardianship: Guardianship, by: Actor, at: datetime, check: Identit
         policy = values.at(at)
         cautions.refuse_own_family(by=by, students=[guardianship.student])
         _refuse_restricted(guardianship, at)
-        consents.require(act=Act.NEW_PIN, students=[guardianship.student], guardian=guardianship.guardian, by=by, at=at)
+        _ask_second_person(guardianship, act=Act.NEW_PIN, by=by, at=at)
         if locked_this_year(guardianship.student, policy=policy, at=at) >= LOCKED_PINS_A_YEAR:
             _refuse_unchecked(guardianship, check, by=by, at=at)
         asked = _ask_to_revalidate(guardianship, at=at)
@@ -148,8 +151,18 @@ def _lock(guardianship: Guardianship) -> Guardianship:
     return next(each for each in family if each.pk == guardianship.pk)
 
 
-def _make_first(guardianship: Guardianship, *, act: Act, by: Actor, at: datetime) -> Pin:
+def _ask_second_person(guardianship: Guardianship, *, act: Act, by: Actor, at: datetime) -> None:
     consents.require(act=act, students=[guardianship.student], guardian=guardianship.guardian, by=by, at=at)
+
+
+def _restricted_since(student: Student, moment: datetime, policy: Policy) -> bool:
+    """Whether a restriction became known later: whoever made the PIN did not know of it."""
+    since = cautions.restricted_since([student.pk], policy).get(student.pk)
+    return since is not None and since > moment
+
+
+def _make_first(guardianship: Guardianship, *, act: Act, by: Actor, at: datetime) -> Pin:
+    _ask_second_person(guardianship, act=act, by=by, at=at)
     return _make(guardianship, policy=values.at(at), by=by, at=at)
 
 
@@ -166,7 +179,7 @@ def _make(guardianship: Guardianship, *, policy: Policy, by: Actor, at: datetime
         guardianship=guardianship,
         sealed=cipher.seal(draw(policy.pin_length, filter(None, codes))),
         made_at=at,
-        expires_at=at + timedelta(days=policy.pin_days),
+        expires_at=chronicle.end_of(timezone.localdate(at) + timedelta(days=policy.pin_days)),
     )
     record(event=Event.PIN_MADE, by=by, at=at, about=subject(guardianship))
     return pin

@@ -6,7 +6,8 @@ import secrets
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.lookups import Exact
 
 from openhouse import cipher
 from openhouse.access import associations, cautions, limits, notices, pins, refusals, ties, tries
@@ -15,6 +16,7 @@ from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, Subject, record
 from openhouse.district.models import Guardianship
+from openhouse.folding import Fold, fold
 from openhouse.policy import values
 from openhouse.policy.values import Policy
 
@@ -35,8 +37,8 @@ def redeem(
 ) -> Association:
     """Add a student to the account by PIN. The try is counted and committed before anything is matched.
 
-    Raises TooManyTries, PinRefused (one answer for every mismatch), and after a match LimitReached, GuardianTaken or
-    AccountTaken, which do not spend the PIN. Must not run inside another transaction.
+    Raises TooManyTries, AccountNotActive, PinRefused (one answer for every mismatch), and after a match LimitReached,
+    GuardianTaken or AccountTaken, which do not spend the PIN. Must not run inside another transaction.
     """
     reachable = _reachable(student_number, birth_date, last_name, values.at(at), at)
     begun, reached = tries.begin(account=account, pins=reachable, by=by, at=at)
@@ -56,7 +58,7 @@ def _reachable(number: str, birth_date: date | None, last_name: str, policy: Pol
     """Open PINs of the student with this Student ID and birth date (or last name, where policy allows and the SIS has no date)."""
     who = Q(guardianship__student__birth_date=birth_date, guardianship__student__birth_date__isnull=False)
     if policy.missing_birth_date == "last_name" and last_name.strip():
-        named = Q(guardianship__student__family_name__iexact=last_name.strip())
+        named = Q(Exact(Fold(F("guardianship__student__family_name")), Value(fold(" ".join(last_name.split())))))
         who |= Q(guardianship__student__birth_date__isnull=True) & named
     return Pin.objects.filter(
         who,
@@ -71,7 +73,10 @@ def _settle(
     account: Account, begun: Try, reached: list[int], code: str, by: Actor, at: datetime
 ) -> Association | refusals.Refused:
     """Lock, match, and tie and associate; a refusal is returned, so that what it records is kept."""
-    Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    held = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    if not held.is_active or held.email_confirmed_at is None:  # since the request began
+        tries.excuse(begun, reached)
+        return refusals.AccountNotActive()
     pin = _match(reached, code, at)
     if pin is None:
         _record_refusal(account, reached, by, at)

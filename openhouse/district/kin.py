@@ -19,20 +19,25 @@ def of(employees: QuerySet[Employee]) -> QuerySet[Guardianship]:
 
 
 def pairs(employees: QuerySet[Employee], students: Iterable[int]) -> set[tuple[str, int]]:
-    """Which of these employees, by the SIS's id, is a contact of which of these students, by id."""
+    """Which of these employees, by the SIS's id, is a contact of which of these students, by id, or another record of theirs is."""
     ids: dict[str, set[str]] = defaultdict(set)
     for sourced_id, email in employees.values_list("sourced_id", Lower("email")):
         for name in {sourced_id, email} - {""}:
             ids[name].add(sourced_id)
+    others = Employee.objects.alias(lowered=Lower("email")).filter(lowered__in=list(ids), valid_until=None)
+    for sourced_id, email in list(others.values_list("sourced_id", Lower("email"))):
+        ids[sourced_id] |= ids[email]
     family = Guardianship.objects.filter(student__in=list(students), valid_until=None)
     rows = family.values_list("student", "guardian__sourced_id", Lower("guardian__email"))
     return {(each, student) for student, *names in rows for name in names if name for each in ids.get(name, ())}
 
 
 def selves(sourced_id: str | None) -> QuerySet[Employee]:
-    """All that the SIS has of one employee: the record with this id, and those with its email."""
+    """All that the SIS has of one employee: the record with this id, and those that it has now with its email."""
     own = Employee.objects.filter(sourced_id=sourced_id).exclude(email="").values(lowered=Lower("email"))
-    return Employee.objects.alias(lowered=Lower("email")).filter(Q(sourced_id=sourced_id) | Q(lowered__in=own))
+    return Employee.objects.alias(lowered=Lower("email")).filter(
+        Q(sourced_id=sourced_id) | Q(lowered__in=own, valid_until=None)
+    )
 
 
 def are_one(one: str | None, other: str | None) -> bool:

@@ -80,6 +80,7 @@ class Intake:
             for done, batch in self.source.batches(self.policy, self.notices, self.memory):
                 self.stage.put(batch)
                 self.progress("reading", done, self.source.size)
+        self.stage.squeeze_numbers()
         neighbourhood.note_gone(self.stage, self.memory.gone)
         if self.is_delta:
             self.statement.hold_on()

@@ -199,6 +199,7 @@ def _stage(stage: Stage, answer: Answer, *, complete: bool) -> None:
         mine = [row for row in rows if _concerns(row, answer.student)]
         for start in range(0, len(mine), 1000):
             stage.put(mine[start : start + 1000])
+    stage.squeeze_numbers()
     schools = ", ".join(f"m.{fact}" for fact in mirror.SCHOOL.facts)
     described = "SELECT sourced_id FROM staged_org"
     stage.execute(

@@ -14,7 +14,7 @@ from typing import Any, get_args, get_type_hints
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from openhouse.sync import databases
-from openhouse.sync.batches import STAGED, Batch, Held, Replaced, Row, SetAside
+from openhouse.sync.batches import STAGED, Batch, Held, Person, Replaced, Row, SetAside
 
 PASSING: tuple[type, ...] = (SetAside, Held, Replaced)
 """Types of rows that are of one night: what was set aside, held or replaced is read again the next."""
@@ -136,6 +136,10 @@ class Stage:
             row_type = batch.row_type if isinstance(batch, Batch) else type(batch[0])
             target = self.targets[row_type], row_type._fields, batch
             self.pour.fill(*target) if self.pour else self.database.fill(self.connection, *target)
+
+    def squeeze_numbers(self) -> None:
+        """Student IDs lose the blanks in them, as they do wherever one is typed."""
+        self.execute(f"UPDATE {self.targets[Person]} SET number = replace(number, ' ', '') WHERE number LIKE '% %'")
 
     def discard(self, table: str, condition: str, parameters: Sequence[Any] | None = None) -> int:
         """Take rows `t` out of a staged table, and forget them: they are read, and judged, again the next night."""

@@ -2,10 +2,13 @@
 
 import pytest
 
-from openhouse.access import limits, pins, refusals
+from openhouse.access import consents, limits, pins, refusals
+from openhouse.access.models import Act, Way
 from openhouse.accounts import actor
 from openhouse.district.models import Employee
 from openhouse.policy import values
+from openhouse.roles import colleagues
+from openhouse.roles.roles import Role
 from tests import cast as make
 from tests.cast import DAY, NOW, SYSTEM
 
@@ -127,3 +130,43 @@ def test_lifting_a_limit_waits_for_a_second_person_where_a_restriction_stands(ca
     make.join(cast.berta_account, cast.berta, cast.bella)
     with pytest.raises(refusals.SecondPersonNeeded):
         limits.lift(account=cast.berta_account, by=actor.of(cast.olga), at=NOW)
+
+
+@pytest.fixture
+def mia_again(cast):
+    """The SIS has a second record of the employee Mia, with the same email."""
+    facts = {"sourced_id": "mia-again", "email": "Mia@district.example"}
+    return make.employee("Mia", Role.PARENT_ACCESS_ADMINISTRATOR, cast.maple, **facts)
+
+
+def test_another_record_of_an_employee_makes_no_pin_for_their_family(cast, mia_again):
+    assert refused(refusals.OwnFamily, cast.mia_of_milo, by=mia_again)
+
+
+def test_a_record_of_whoever_had_the_email_before_is_another_person_s(cast, mia_again):
+    make.end(Employee.objects.get(sourced_id=cast.mia_at_work.employee_key), at=NOW - DAY)
+    assert make.give(cast.mia_of_milo, by=mia_again)
+
+
+def test_another_record_of_an_employee_agrees_to_nothing_about_their_family(cast, mia_again):
+    make.link(cast.milo, cast.boris, restriction="no contact")
+    about = {"act": Act.GIVE_PIN, "students": [cast.milo], "guardian": cast.mia}
+    [asked] = consents.ask(by=cast.olga, actor=actor.of(cast.olga), at=NOW, **about)
+    assert mia_again not in colleagues.of(cast.milo, but=cast.olga, policy=values.at(NOW), at=NOW)
+    with pytest.raises(refusals.OwnFamily):
+        consents.decide(consent=asked, agrees=True, by=mia_again, actor=actor.of(mia_again), at=NOW)
+
+
+def test_an_employee_makes_no_pin_as_a_contact_whom_staff_tied_to_their_account(cast):
+    second = make.guardian("Mia", "Chen", sourced_id="contact-again")
+    pair = make.link(make.student("Mei", "Chen", cast.maple), second)
+    make.tie(cast.mia_account, cast.mia)
+    make.tie(cast.mia_account, second, Way.STAFF)
+    assert refused(refusals.OwnFamily, pair, by=cast.mia_at_work)
+
+
+def test_nobody_lifts_the_limit_of_the_account_that_has_their_email(cast):
+    me = make.employee("Ana", Role.PARENT_ACCESS_ADMINISTRATOR, cast.maple, email="Ana@home.example")
+    make.join(cast.ana_account, cast.ana, cast.alma)
+    with pytest.raises(refusals.OwnFamily):
+        limits.lift(account=cast.ana_account, by=actor.of(me), at=NOW)

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from openhouse.access import checks, pins, refusals
 from openhouse.access.identity import Question
-from openhouse.access.models import Given, IdentityCheck, Pin, PinEnd
+from openhouse.access.models import Given, IdentityCheck, Pin, PinEnd, Way
 from openhouse.accounts import actor
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
@@ -257,3 +257,11 @@ def test_a_row_cannot_say_verified_without_what_was_seen(family):
     for facts in ({"outcome": "verified"}, {"shown_at": NOW}, {"document": "passport"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             IdentityCheck.objects.filter(pk=check.pk).update(**facts)
+
+
+def test_one_s_own_number_on_another_record_is_no_emergency_contact_s(cast, family):
+    second = make.guardian("Ana", "Reyes", sourced_id="ana-again", phone="818-555-0222")
+    make.link(cast.alma, second, emergency_contact=True)
+    make.tie(cast.ana_account, cast.ana)
+    make.tie(cast.ana_account, second, Way.STAFF)
+    assert ask(cast, emergency_phone="818 555 0222").answers["emergency_phone"] == "no match"

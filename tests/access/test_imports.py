@@ -3,9 +3,10 @@
 import pytest
 
 from openhouse import access, cli
-from openhouse.access import imports
+from openhouse.access import imports, ties
 from openhouse.access.models import Association, Tie, Way
 from openhouse.access.standing import Standing
+from openhouse.accounts import actor
 from openhouse.accounts.models import Account
 from openhouse.policy import values
 from tests import cast as make
@@ -107,3 +108,11 @@ def test_a_row_with_too_few_fields_is_set_aside(cast, tmp_path, capsys):
     file.write_text("email,guardian,students\nnew@home.example\n", encoding="utf-8")
     assert cli.main(["import-accounts", str(file)]) == 1
     assert "line 2: guardian" in capsys.readouterr().err
+
+
+def test_a_tie_that_staff_ended_is_not_brought_in_again(cast):
+    account = bring_in(cast)
+    ties.end(tie=Tie.objects.get(account=account), by=actor.of(cast.olga), at=NOW + DAY, identity="passport")
+    with pytest.raises(imports.RowRefused, match="was ended"):
+        bring_in(cast, at=NOW + 2 * DAY)
+    assert not access.decide(account=account, student=cast.alma, at=NOW + 2 * DAY).allowed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from openhouse.access import limits, refusals
+from openhouse.access import imports, limits, pins, refusals
 from openhouse.access.models import LimitException
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
@@ -84,3 +84,25 @@ def test_an_exception_is_ended_once_and_kept(carla, cast):
         refuse_over(carla, cast.carlas_children[4])
     assert LimitException.objects.get().valid_until == NOW
     assert Entry.objects.filter(event=Event.LIMIT_RESTORED).count() == 1
+
+
+@pytest.fixture
+def cora(cast):
+    """One of the six children who are all on Carla's account, which has no exception; a new PIN of hers."""
+    make.join(cast.carla_account, cast.carla, *cast.carlas_children)
+    cora = cast.carlas_children[0]
+    pins.renew(guardianship=cast.carla_of[cora], by=SYSTEM, at=NOW)
+    return cora
+
+
+def test_a_student_who_is_there_is_validated_whatever_the_limit(cast, cora):
+    """After an exception was removed, or policy lowered the limit."""
+    assert make.redeem(cast.carla_account, cora, make.give(cast.carla_of[cora]))
+
+
+def test_a_family_of_six_from_an_earlier_portal_enters_its_pins(cast):
+    numbers = " ".join(child.number for child in cast.carlas_children)
+    row = {"email": "carla@home.example", "guardian": cast.carla.sourced_id, "students": numbers}
+    account = imports.bring_in(row=row, by=SYSTEM, at=NOW)
+    for child in cast.carlas_children:
+        assert make.redeem(account, child, make.give(cast.carla_of[child]))

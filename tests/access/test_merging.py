@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 
 from openhouse import access
-from openhouse.access import limits, merging, refusals
+from openhouse.access import limits, merging, pins, refusals, siblings
 from openhouse.access.models import Association, Tie, Way
 from openhouse.access.standing import Standing
 from openhouse.accounts import activity, actor
@@ -12,8 +12,9 @@ from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
 from openhouse.district.models import Student
+from openhouse.policy import values
 from tests import cast as make
-from tests.cast import NOW, SYSTEM
+from tests.cast import DAY, NOW, SYSTEM
 
 
 @pytest.fixture
@@ -141,3 +142,15 @@ def test_an_employee_merges_nothing_of_their_own_family(twice):
     for pair in ((twice.mia_account, twice.second), (twice.second, twice.mia_account)):
         with pytest.raises(refusals.OwnFamily):
             merge(*pair, by=actor.of(twice.mia_at_work))
+
+
+def test_new_pin_reaches_whom_the_pin_brought_after_a_merger_too(cast):
+    values.choose(name="one_pin_per_family", text="true", by=SYSTEM, at=NOW - DAY)
+    make.redeem(cast.ana_account, cast.alma, make.give(cast.ana_of_alma))
+    siblings.add(account=cast.ana_account, student=cast.abel, by=actor.of(cast.ana_account), at=NOW)
+    kept, everybody = make.account("ana@work.example"), Student.objects.all()
+    about = {"keeps": kept, "gives": cast.ana_account, "within": everybody, "identity": "passport"}
+    merging.merge(by=SYSTEM, at=NOW + DAY, **about)
+    pins.renew(guardianship=cast.ana_of_alma, by=SYSTEM, at=NOW + 2 * DAY)
+    for child in (cast.alma, cast.abel):
+        assert access.decide(account=kept, student=child, at=NOW + 2 * DAY).standing is Standing.REVALIDATE

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from openhouse import access
 from openhouse.access import pins, redemption, refusals
@@ -65,9 +66,26 @@ def test_the_live_codes_of_one_student_differ(monkeypatch, cast):
 
 
 def test_a_pin_lives_as_many_days_as_policy_says(cast):
+    """To the end of the day that its slip names."""
     make.give(cast.ana_of_alma)
-    assert state(cast.ana_of_alma, NOW + 21 * DAY - timedelta(seconds=1)) is State.LIVE
-    assert state(cast.ana_of_alma, NOW + 21 * DAY) is State.EXPIRED
+    midnight = (NOW + 22 * DAY).replace(hour=0)
+    assert state(cast.ana_of_alma, midnight - timedelta(seconds=1)) is State.LIVE
+    assert state(cast.ana_of_alma, midnight) is State.EXPIRED
+    [pin] = Pin.objects.all()
+    assert timezone.localdate(pin.expires_at) == (NOW + 21 * DAY).date()
+
+
+def test_printing_a_pin_that_was_made_before_a_restriction_asks_a_second_person(cast):
+    renew(cast.ana_of_alma)
+    make.link(cast.alma, cast.boris, restriction="no contact", valid_from=NOW + DAY)
+    with pytest.raises(refusals.SecondPersonNeeded):
+        make.give(cast.ana_of_alma, by=cast.olga, at=NOW + 2 * DAY)
+
+
+def test_one_that_was_given_before_is_printed_again(cast):
+    code = make.give(cast.ana_of_alma)
+    make.link(cast.alma, cast.boris, restriction="no contact", valid_from=NOW + DAY)
+    assert make.give(cast.ana_of_alma, by=cast.olga, at=NOW + 2 * DAY) == code
 
 
 def test_printing_an_expired_pin_asks_for_a_new_one(cast):

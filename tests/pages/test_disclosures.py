@@ -114,3 +114,10 @@ def test_nobody_keeps_the_record_of_their_own_family(cast, visit):
     link(cast.alma, guardian("Olga", "Office", email="olga@district.example"))
     assert visit(cast.olga).get(here(cast.alma)).status_code == 409
     assert visit(cast.olga).post(here(cast.alma), NOTED).status_code == 409 and not Disclosure.objects.exists()
+
+
+def test_a_contact_of_the_student_does_not_read_a_note_where_it_is_corrected(cast, visit):
+    made = note(cast, student=cast.milo, party="Sheriff", basis="99.31(a)(9)", is_withheld=True)
+    page = visit(cast.mia_at_work).get(f"/staff/disclosures/{made.key}/error/")
+    assert page.status_code == 409
+    assert b"Sheriff" not in page.content

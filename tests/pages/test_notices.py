@@ -44,3 +44,10 @@ def test_restricted_held_and_ended_read_alike(cast: Cast, visit: Any) -> None:
     make.end(cast.alma.enrolments.get(), at=NOW - DAY / 2)
     shown.append(page(ana, address))
     assert len(set(shown)) == 1
+
+
+def test_the_notice_at_18_names_no_school_that_came_later(cast: Cast, visit: Any) -> None:
+    make.join(cast.drew_account, cast.drew, cast.david)
+    make.change(cast.david.enrolments.get(), at=NOW - 3 * DAY, end_date=NOW.date() - 3 * DAY)
+    make.enrol(cast.david, cast.maple, valid_from=NOW - 3 * DAY)
+    assert "555-0100" not in page(visit(cast.drew_account), f"/family/students/{cast.david.key}/")

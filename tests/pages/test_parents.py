@@ -17,6 +17,8 @@ from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
 from openhouse.policy import values
+from openhouse.roles.models import Grant
+from openhouse.roles.roles import Role
 from tests import cast as make
 from tests.cast import DAY, NOW, SYSTEM, Cast
 
@@ -486,3 +488,28 @@ def test_a_clerk_does_not_end_the_tie_of_an_account_deactivated_for_cause(family
 def test_a_name_that_is_too_short_twice_is_told_once(family: Cast, visit: Any) -> None:
     page = search(visit(family.olga), first_name="A", last_name="R")
     assert page.count("Minimum 2 characters are required for First Name and Last Name.") == 2  # summary and field
+
+
+@pytest.fixture
+def olga_of_the_west(family: Cast) -> Account:
+    """Olga is the clerk of Maple, and the help desk of a region that Maple is not in."""
+    west = make.school("2001", "West School", local_district="West")
+    make.student("Wes", "Low", west)
+    Grant.objects.create(account=family.olga, role=Role.HELP_DESK, region="West", valid_from=NOW - DAY)
+    return family.olga
+
+
+def test_the_help_desk_of_a_region_deactivates_nobody_elsewhere(
+    visit: Any, family: Cast, olga_of_the_west: Account
+) -> None:
+    page = visit(olga_of_the_west).post(f"{SEARCH}{family.ana_account.key}/deactivate/", {"cause": "yes"})
+    assert "call" in page.content.decode().lower()
+    assert Account.objects.get(pk=family.ana_account.pk).is_active
+
+
+def test_the_help_desk_of_a_region_lifts_no_deactivation_for_cause_elsewhere(
+    visit: Any, family: Cast, olga_of_the_west: Account
+) -> None:
+    activity.deactivate(account=family.ana_account, for_cause=True, by=SYSTEM, at=NOW)
+    assert visit(olga_of_the_west).post(f"{SEARCH}{family.ana_account.key}/activate/").status_code == 409
+    assert not Account.objects.get(pk=family.ana_account.pk).is_active

@@ -160,3 +160,16 @@ def test_the_deciding_page_says_when_the_restriction_is_this_person_s(cast: Cast
     otto = visit(cast.otto)
     assert b"restricts this very person" in otto.get(f"{LIST}{own.key}/").content
     assert b"restricts this very person" not in otto.get(f"{LIST}{other.key}/").content
+
+
+@pytest.mark.parametrize("act", ["activate", "exception", "factors"])
+def test_about_a_student_who_left_the_district_decides(cast: Cast, visit: Any, act: str):
+    account, sister = make.account("wanda@home.example"), make.student("Wilma", "Berg", cast.maple)
+    make.join(account, cast.wanda, cast.will)
+    make.link(sister, cast.wanda)
+    make.associate(account, sister)
+    make.link(cast.will, cast.boris, restriction="no contact")  # of the brother, who left
+    visit(cast.olga).post(ASK, {"act": act, "account": account.key})
+    address = f"{LIST}{Consent.objects.get().key}/"
+    assert visit(cast.otto).get(address).status_code == 404
+    assert visit(cast.dora).post(address, {"agrees": "yes"}).url == LIST

@@ -45,8 +45,8 @@ def notice(request: doors.Visit, student: Student, decision: Decision) -> HttpRe
     It says nothing that the SIS stated since the student was added: a child may have moved away from whoever reads it.
     """
     look(request, Event.ACCESS_REFUSED, student, {"standing": str(decision.standing)})
-    neutral = decision.standing in (Standing.RESTRICTED, Standing.HELD, Standing.ENDED)
-    since = decision.association.valid_from if neutral and decision.association else request.now
+    asks_for_a_pin = decision.standing in (Standing.REVALIDATE, Standing.DISABLED)  # that school's own is to be called
+    since = decision.association.valid_from if decision.association and not asks_for_a_pin else request.now
     rows = student.enrolments.select_related("school").order_by("-begin_date", "pk")
     phones = [each.school.telephone for each in rows if moments.version(each, since) and each.school.telephone]
     content = {"student": student, "standing": decision.standing, "phone": phones[0] if phones else ""}

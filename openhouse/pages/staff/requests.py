@@ -55,8 +55,10 @@ def page(request: doors.Visit) -> HttpResponse:
 
 def to_decide(request: doors.Visit, waiting: QuerySet[Consent]) -> list[Consent]:
     """Those of the requests that this employee may decide as the second person."""
-    reach = scope.students(request.scope, Permission.AGREE).values("pk")
-    found = list(waiting.exclude(asked_by=request.user).filter(student__in=reach))
+    others = waiting.exclude(asked_by=request.user)
+    if not request.scope.is_district_wide(Permission.AGREE):  # who may agree everywhere may for a student who left, too
+        others = others.filter(student__in=scope.students(request.scope, Permission.AGREE).values("pk"))
+    found = list(others)
     who = colleagues_of(request, found)
     return [each for each in found if request.user in who[each.student_id, each.asked_by_id]]
 

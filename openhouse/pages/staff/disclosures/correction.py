@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from openhouse.access import disclosures, refusals
+from openhouse.access import cautions, disclosures, refusals
 from openhouse.access.disclosures import Disclosure
 from openhouse.audit.trail import Subject
 from openhouse.pages import doors, messages
@@ -37,15 +37,14 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     disclosure = get_object_or_404(mine.select_related("student"), key=key)
     form, student = ReasonForm(request.POST or None), disclosure.student
     here = reverse("staff:disclosures", args=[student.key])
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        try:
-            disclosures.end(
-                disclosure=disclosure, reason=reason, employee=request.user, by=request.actor, at=request.now
-            )
-        except refusals.OwnFamily as refused:
-            about, back = Subject(student=str(student.key)), refusal.Back(here, _("Back to the disclosure record"))
-            return refusal.answer(request, refused, about=about, back=back)
-        messages.success(request, _("Marked as entered in error. It stays in the record."))
-        return redirect(here)
+    try:
+        cautions.refuse_own_family(by=request.actor, students=[student])
+        if request.method == "POST" and form.is_valid():
+            reason, by = form.cleaned_data["reason"], request.actor
+            disclosures.end(disclosure=disclosure, reason=reason, employee=request.user, by=by, at=request.now)
+            messages.success(request, _("Marked as entered in error. It stays in the record."))
+            return redirect(here)
+    except refusals.OwnFamily as refused:
+        about, back = Subject(student=str(student.key)), refusal.Back(here, _("Back to the disclosure record"))
+        return refusal.answer(request, refused, about=about, back=back)
     return render(request, "staff/disclosures/correction.html", {"disclosure": disclosure, "form": form})

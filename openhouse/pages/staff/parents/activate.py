@@ -22,7 +22,7 @@ from openhouse.roles.roles import Permission
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """Only who may deactivate lifts a deactivation for cause."""
     account = get_object_or_404(reach.accounts(request, Permission.ACTIVATE), key=key)
-    over_cause = request.scope.allows(Permission.DEACTIVATE)
+    over_cause = reach.reaches(request, account, Permission.DEACTIVATE)
     try:
         done = activation.activate(account=account, over_cause=over_cause, by=request.actor, at=request.now)
     except refusals.Refused as refused:

@@ -35,7 +35,7 @@ class CauseForm(forms.Form):
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """GET asks; POST deactivates."""
     account = get_object_or_404(reach.accounts(request, Permission.ACTIVATE), key=key)
-    if not request.scope.allows(Permission.DEACTIVATE):
+    if not reach.reaches(request, account, Permission.DEACTIVATE):
         return render(request, "staff/parents/call_help_desk.html", {"account": account})
     form = CauseForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():

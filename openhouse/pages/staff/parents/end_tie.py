@@ -26,7 +26,7 @@ def page(request: doors.Visit, key: uuid.UUID, guardian: uuid.UUID) -> HttpRespo
     if request.method != "POST" or not form.is_valid():
         content = {"account": account, "guardian": person, "form": form}
         return render(request, "staff/parents/end_tie.html", content)
-    over_cause = request.scope.allows(Permission.DEACTIVATE)
+    over_cause = reach.reaches(request, account, Permission.DEACTIVATE)
     identity = form.cleaned_data["document"]
     try:
         ties.end(tie=tie, identity=identity, over_cause=over_cause, by=request.actor, at=request.now)

@@ -39,6 +39,11 @@ def accounts(request: doors.Visit, permission: Permission = Permission.SEARCH_PA
     return parents.listed(Account.objects.filter(here | found)).annotate(is_near=_told(here))
 
 
+def reaches(request: doors.Visit, account: Account, permission: Permission) -> bool:
+    """Whether the employee may use this permission on this account: they may hold another one for other schools."""
+    return request.scope.allows(permission) and accounts(request, permission).filter(pk=account.pk).exists()
+
+
 def by_email(request: doors.Visit, email: str) -> Sequence[Account]:
     """The account with exactly this email, whosever students it has. From now on the employee reaches it."""
     here = near(request)

@@ -171,7 +171,7 @@ def _enrolled(schools: list[str], begin: datetime, end: datetime) -> set[str]:
 
 def _own_family(account: Account) -> list[str]:
     """The keys of the students of whom the employee is a contact, of all their guardians, and of these guardians' accounts."""
-    mine = kin.of(Employee.objects.filter(sourced_id=account.employee_key)).values("student")
+    mine = kin.of(kin.selves(account.employee_key)).values("student")
     students = Student.objects.filter(pk__in=list(mine.values_list("student", flat=True)))
     guardians = Guardian.objects.filter(guardianships__student__in=students, guardianships__valid_until=None)
     accounts = Account.objects.filter(ties__guardian__in=guardians, ties__valid_until=None)
