@@ -40,7 +40,9 @@ class Policy(SignIn):
     pin_length: int = value(
         6, "How many digits a PIN has. 6 is the floor of NIST SP 800-63A-4 §3.8.", readings.number(4, 12)
     )
-    pin_days: int = value(21, "How many days a PIN lives from the day it is given.", readings.number(1, 60))
+    pin_days: int = value(
+        21, "How many days a PIN lives from the day it is given: to the end of the last one.", readings.number(1, 60)
+    )
     identity_questions: tuple[str, ...] = value(
         ("birth_date", "name", "grade", "address", "phone", "emergency_phone"),
         "What a person is asked in an identity check, all of which must match; one may be not on file in the SIS.",
