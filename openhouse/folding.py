@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
-from django.db.models import F, Func, Q, Value
+from django.db.models import Expression, F, Func, Q, Value
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 MARKS = "\u0300-\u036f"
@@ -54,9 +54,19 @@ class Fold(Func):
 
 def begins(column: str, typed: str) -> Q:
     """The rows whose column begins with what was typed."""
-    plain = Value(fold(" ".join(typed.split())))
-    last = Value(f"{plain.value}{LAST}")
-    return Q(GreaterThanOrEqual(Fold(F(column)), plain)) & Q(LessThan(Fold(F(column)), last))
+    first, last = map(Value, bounds(typed))
+    return between(column, first, last)
+
+
+def bounds(typed: str) -> tuple[str, str]:
+    """Between which two the folded names stand that begin with what was typed: from the first on, and before the last."""
+    first = fold(" ".join(typed.split())) or ""
+    return first, f"{first}{LAST}"
+
+
+def between(column: str, first: Expression, last: Expression) -> Q:
+    """The rows whose column stands between two bounds."""
+    return Q(GreaterThanOrEqual(Fold(F(column)), first)) & Q(LessThan(Fold(F(column)), last))
 
 
 def _teach(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from openhouse.access.models import LimitException, Tie, Try
 from openhouse.accounts.models import Account
 from openhouse.district.models import Guardian
-from openhouse.folding import begins
+from openhouse.folding import between, bounds
+from openhouse.questions import Given
 from openhouse.sql import Text
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ type WithAccount = WithAnnotations[Guardian, Tied]
 
 
 PAIRS = ("district_guardianship link", Text("link.guardian_id = {} AND link.valid_until IS NULL", (F("pk"),)))
-"""A guardian's students, as `scope.within` asks for them."""
+"""A guardian's students, as `scope.linked_at` asks for them."""
 OWN = ("access_association link", Text("link.account_id = {} AND link.valid_until IS NULL", (F("pk"),)))
 TIED = (
     "access_tie tie, district_guardianship link",
@@ -39,9 +40,18 @@ TIED = (
 """An account's: its own, and those of guardians whom it is tied to."""
 
 
-def called(given_name: str, family_name: str) -> Q:
-    """Whose names begin so, for accounts and guardians alike. The one place that says how names are compared."""
-    return begins("family_name", family_name) & begins("given_name", given_name)
+NAMES = {
+    column: (Given(column, CharField()), Given(f"{column}_last", CharField()))
+    for column in ("family_name", "given_name")
+}
+CALLED = Q(*(between(column, *bounds) for column, bounds in NAMES.items()))
+"""In a question: whose names begin as `names` says, for accounts and guardians alike."""
+
+
+def names(given_name: str, family_name: str) -> dict[str, str]:
+    """The values of CALLED, for what the names begin with. The one place that says how names are compared."""
+    (given, given_last), (family, family_last) = bounds(given_name), bounds(family_name)
+    return {"given_name": given, "given_name_last": given_last, "family_name": family, "family_name_last": family_last}
 
 
 def listed(accounts: QuerySet[Account]) -> QuerySet[Account]:

@@ -6,9 +6,15 @@ from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import BaseBackend
+from django.db.models import BigAutoField
 from django.http import HttpRequest
 
 from openhouse.accounts.models import Account
+from openhouse.questions import Given, Question
+
+_PK = Given("pk", BigAutoField())
+GUARDIAN = Question(lambda: Account.objects.filter(pk=_PK, employee_key=None, deactivated_at=None))
+EMPLOYEE = Question(lambda: Account.objects.filter(pk=_PK, email=None, deactivated_at=None))
 
 
 class GuardianBackend(AuthenticationBackend):
@@ -16,7 +22,7 @@ class GuardianBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> Account | None:
         """The active guardian's account of this session."""
-        return Account.objects.filter(pk=user_id, employee_key=None, deactivated_at=None).first()
+        return GUARDIAN.first(pk=user_id)
 
 
 class EmployeeBackend(BaseBackend):
@@ -28,4 +34,4 @@ class EmployeeBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> Account | None:
         """The active employee's account of this session."""
-        return Account.objects.filter(pk=user_id, email=None, deactivated_at=None).first()
+        return EMPLOYEE.first(pk=user_id)

@@ -12,10 +12,16 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.db.models import CharField, DateTimeField
 from django.utils import timezone
 
 from openhouse import cipher
 from openhouse.accounts.models import Session
+from openhouse.questions import Given, Question
+
+OPEN = Question(
+    lambda: Session.objects.filter(pk=Given("key", CharField()), expire_date__gt=Given("at", DateTimeField()))
+)
 
 
 def at_rest(session_key: str) -> str:
@@ -32,7 +38,7 @@ class SessionStore(db.SessionStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        row = Session.objects.filter(pk=at_rest(self.session_key or ""), expire_date__gt=timezone.now()).first()
+        row = OPEN.first(key=at_rest(self.session_key or ""), at=timezone.now())
         if row is None:
             self._session_key = None
         return row

@@ -39,10 +39,10 @@ def counting(policy: Policy, on: date, under: str = "") -> Q:
     return still & Q((f"{under}valid_until", None))
 
 
-def written(policy: Policy, on: date) -> Text:
-    """The same of an `enrolment`."""
-    text = Text("enrolment.end_date IS NULL OR enrolment.end_date > {}", (on,))
+def written(policy: Policy, on: date, of: str = "enrolment") -> Text:
+    """The same as SQL, of the table that is named so."""
+    text = Text(f"{of}.end_date IS NULL OR {of}.end_date > {{}}", (on,))
     if policy.summer_from and policy.summer_until and on <= policy.summer_until:
         summer = (policy.summer_from, policy.summer_until)
-        text = Text(f"{text.sql} OR enrolment.end_date >= {{}} AND enrolment.end_date <= {{}}", text.values + summer)
-    return Text(f"enrolment.valid_until IS NULL AND ({text.sql})", text.values)
+        text = Text(f"{text.sql} OR {of}.end_date >= {{}} AND {of}.end_date <= {{}}", text.values + summer)
+    return Text(f"{of}.valid_until IS NULL AND ({text.sql})", text.values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Expression, F, Q, QuerySet
 from django.db.models.functions import Lower
 
 from openhouse.accounts.models import Account
@@ -11,7 +11,7 @@ from openhouse.folding import begins
 from openhouse.sql import Holds, Text
 
 
-def now(key: str | Value) -> Holds:
+def now(key: str | Expression) -> Holds:
     """For a query: whether the SIS names the employee with a key, or whose key a column holds."""
     named = "EXISTS (SELECT 1 FROM district_employee employee WHERE employee.sourced_id = {} AND employee.valid_until IS NULL)"
     return Holds(Text(named, (F(key) if isinstance(key, str) else key,)))

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Expression, F, Q
 from django.utils import timezone
 
 from openhouse.accounts.models import Account
@@ -22,7 +22,7 @@ NEVER_TWO = Q(school_code="") | Q(region="")
 class Grants(models.QuerySet["Grant"]):
     """Grants, and which of them hold."""
 
-    def current(self, at: datetime) -> Grants:
+    def current(self, at: datetime | Expression) -> Grants:
         """Those that hold at that moment: begun, neither ended nor run out."""
         values = (F("valid_from"), at, *2 * (F("valid_until"),), at, *2 * (F("expires_at"),), at)
         return self.filter(Holds(Text("{} <= {} AND ({} IS NULL OR {} > {}) AND ({} IS NULL OR {} > {})", values)))

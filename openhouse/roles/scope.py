@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import BigAutoField, CharField, DateTimeField, F, Q, QuerySet
 from django.utils import timezone
 
 from openhouse.accounts.models import Account
@@ -17,6 +17,7 @@ from openhouse.district import enrolling
 from openhouse.district.models import Guardianship, School, Student
 from openhouse.policy import values
 from openhouse.policy.values import Policy
+from openhouse.questions import Given, Question
 from openhouse.roles import employed
 from openhouse.roles.models import Grant
 from openhouse.roles.roles import HELD, MAY, Permission, Reach, Role
@@ -119,10 +120,22 @@ class Scope:
         )
 
 
+def _grants() -> QuerySet[Grant, Any]:
+    employee, account, at = (
+        Given("employee", CharField()),
+        Given("account", BigAutoField()),
+        Given("at", DateTimeField()),
+    )
+    current = Grant.objects.filter(employed.now(employee), account=account).current(at)
+    return current.annotate(as_of=freshness.NEWEST).values_list("role", "school_code", "region", "as_of")
+
+
+GRANTS = Question(_grants)
+
+
 def of(account: Account, at: datetime, only: Only | None = None, *, policy: Policy | None = None) -> Scope:
     """The employee's scope at that moment. A guardian's account has none, nor has an employee whom the SIS names no more."""
-    current = Grant.objects.filter(employed.now(Value(account.employee_key)), account=account).current(at)
-    rows = current.annotate(as_of=freshness.NEWEST).values_list("role", "school_code", "region", "as_of")
+    rows = GRANTS.ask(employee=account.employee_key, account=account.pk, at=at)
     held = {Held(Role(role), code, region): as_of for role, code, region, as_of in rows}
     return Scope(at, policy or values.at(at), frozenset(held), next(iter(held.values()), None), only)
 
@@ -141,7 +154,12 @@ def school_codes(scope: Scope, permission: Permission) -> list[str] | None:
 
 def students(scope: Scope, permission: Permission = Permission.FIND_STUDENTS) -> QuerySet[Student]:
     """Actively enrolled students of the schools where the employee holds the permission."""
-    return Student.objects.filter(_enrolled(scope, permission, "pk"), valid_until=None)
+    return students_at(here(scope, permission))
+
+
+def students_at(schools: Text) -> QuerySet[Student]:
+    """The same, of what `here` says."""
+    return Student.objects.filter(_enrolled(schools, "pk"), valid_until=None)
 
 
 def holds(scope: Scope, permission: Permission, student: Student, *, reached: Permission = Permission.SEE_PINS) -> bool:
@@ -165,34 +183,33 @@ def remembered(scope: Scope) -> QuerySet[Student]:
 def guardianships(scope: Scope, permission: Permission = Permission.SEE_PINS) -> QuerySet[Guardianship]:
     """Current guardianships of those students."""
     rows = Guardianship.objects.filter(
-        _enrolled(scope, permission, "student"), valid_until=None, student__valid_until=None
+        _enrolled(here(scope, permission), "student"), valid_until=None, student__valid_until=None
     )
     return rows.select_related("student", "guardian")
 
 
-def within(scope: Scope, permission: Permission, tables: str, links: Text) -> Holds:
-    """Whether one of the same students is linked: the condition `links` is on rows `link` of the tables, with a `student_id`."""
-    here = _here(scope, permission)
+def linked_at(schools: Text, tables: str, links: Text) -> Holds:
+    """Whether a student enrolled there (`here` says where) is linked: the condition `links` is on rows `link` of the tables, with a
+    `student_id`."""
     sql = (
         f"EXISTS (SELECT 1 FROM {tables}, district_enrolment enrolment WHERE {links.sql}"
-        f" AND enrolment.student_id = link.student_id AND {here.sql} AND (SELECT student.valid_until IS NULL"
+        f" AND enrolment.student_id = link.student_id AND {schools.sql} AND (SELECT student.valid_until IS NULL"
         " FROM district_student student WHERE student.id = enrolment.student_id))"
     )
-    return Holds(Text(sql, links.values + here.values))
+    return Holds(Text(sql, links.values + schools.values))
 
 
-def _enrolled(scope: Scope, permission: Permission, student: str) -> Holds:
+def _enrolled(schools: Text, student: str) -> Holds:
     """Whether the student that a column names is enrolled at one of the schools. Asked row by row, never as a list."""
-    here = _here(scope, permission)
-    sql = f"EXISTS (SELECT 1 FROM district_enrolment enrolment WHERE enrolment.student_id = {{}} AND {here.sql})"
-    return Holds(Text(sql, (F(student), *here.values)))
+    sql = f"EXISTS (SELECT 1 FROM district_enrolment enrolment WHERE enrolment.student_id = {{}} AND {schools.sql})"
+    return Holds(Text(sql, (F(student), *schools.values)))
 
 
-def _here(scope: Scope, permission: Permission) -> Text:
+def here(scope: Scope, permission: Permission) -> Text:
     """SQL: whether an `enrolment` counts, and is at one of the schools, which are looked up once."""
     counting, at = enrolling.written(scope.policy, timezone.localdate(scope.at)), scope.written(permission)
-    schools = f"SELECT school.id FROM district_school school WHERE school.valid_until IS NULL AND {at.sql}"
-    among = f"= ANY(ARRAY({schools}))" if connection.vendor == "postgresql" else f"IN ({schools})"
+    found = f"SELECT school.id FROM district_school school WHERE school.valid_until IS NULL AND {at.sql}"
+    among = f"= ANY(ARRAY({found}))" if connection.vendor == "postgresql" else f"IN ({found})"
     return Text(f"{counting.sql} AND enrolment.school_id {among}", counting.values + at.values)
 
 

@@ -59,7 +59,7 @@ def test_rows_that_lead_to_students_are_reached_as_the_students_are(cast, permis
             (parents.TIED, ties, "account"),
         ):
             model = rows.model._meta.get_field(column).related_model
-            linked = model.objects.filter(scope.within(found, permission, *links))
+            linked = model.objects.filter(scope.linked_at(scope.here(found, permission), *links))
             assert set(linked.values_list("pk", flat=True)) == set(rows.values_list(column, flat=True))
 
 

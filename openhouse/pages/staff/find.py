@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Prefetch, prefetch_related_objects
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import CharField, UUIDField
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from openhouse.access import redemption
@@ -19,6 +19,7 @@ from openhouse.audit.trail import Subject
 from openhouse.district.models import Student
 from openhouse.pages import doors, enrolments
 from openhouse.pages.staff import tabs
+from openhouse.questions import Given, Question
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -26,6 +27,11 @@ OPENED = (Event.STUDENT_SEARCHED, Event.PIN_DETAILS_SEEN, Event.STUDENT_SEEN)
 """What makes a student one whom the employee opened."""
 RECENT = 8
 PLAIN = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+
+BY_NUMBER = Question(
+    lambda here: scope.students_at(here).filter(number__upper=Given("number", CharField())).order_by("pk")
+)
+BY_KEY = Question(lambda here: scope.students_at(here).filter(key=Given("key", UUIDField())))
 
 
 class FindForm(forms.Form):
@@ -68,7 +74,7 @@ def page(request: doors.Visit) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return show(request, form=form)
     number = redemption.plain_number(form.cleaned_data["student_number"])
-    found = list(scope.students(request.scope).filter(number__upper=number).order_by("pk"))
+    found = BY_NUMBER.ask(scope.here(request.scope, Permission.FIND_STUDENTS), number=number)
     note(request, found)
     if len(found) == 1:
         return redirect("staff:found", found[0].key)
@@ -78,8 +84,10 @@ def page(request: doors.Visit) -> HttpResponse:
 @doors.employee(Permission.FIND_STUDENTS)
 def result(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """The student who was found, at an address of their own: the browser's Back comes here again without asking."""
-    student = get_object_or_404(scope.students(request.scope), key=key)
-    return show(request, rows=[student])
+    found = BY_KEY.ask(scope.here(request.scope, Permission.FIND_STUDENTS), key=key)
+    if not found:
+        raise Http404
+    return show(request, rows=found)
 
 
 def show(request: doors.Visit, *, rows: Sequence[Student] | None = None, **content: Any) -> HttpResponse:
@@ -88,16 +96,11 @@ def show(request: doors.Visit, *, rows: Sequence[Student] | None = None, **conte
     The next step has the focus: Pin Details of the one who was found, else the Student ID.
     """
     searched, is_one = rows is not None, rows is not None and len(rows) == 1
-    prefetch_related_objects(rows := list(recent(request) if rows is None else rows), *schools(request))
+    enrolments.put_on(rows := list(recent(request) if rows is None else rows), request)
     page: dict[str, Any] = {"form": FindForm(), "name_form": NameForm(), "searched": searched, "is_one": is_one}
     page |= {"rows": rows} | content
     page["form"].fields["student_number"].widget.attrs["autofocus"] = not is_one
     return render(request, "staff/find.html", page)
-
-
-def schools(request: doors.Visit) -> list[Prefetch]:
-    """The enrolments that a row shows, with their schools."""
-    return [Prefetch("enrolments", enrolments.shown(request), to_attr="current_enrolments")]
 
 
 def recent(request: doors.Visit) -> list[Student]:

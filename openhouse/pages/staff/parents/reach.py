@@ -5,17 +5,22 @@ Whoever types an account's whole email may act on it (domain rule 9). Its random
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, UUIDField, Value
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from openhouse.access import parents
 from openhouse.access.models import Association, Tie
 from openhouse.accounts.models import Account
 from openhouse.district.models import Guardian
 from openhouse.pages import doors
+from openhouse.questions import Given, Question
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
+from openhouse.sql import Text
 
 FOUND = "found_parents"
 REMEMBERED = 50
@@ -24,19 +29,43 @@ REMEMBERED = 50
 
 def near(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENTS) -> Q:
     """Accounts with a student in the employee's scope; for the whole district, all."""
-    if request.scope.is_district_wide(permission):
+    return near_at(here(request, permission))
+
+
+def here(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENTS) -> Text | None:
+    """The schools whose parents somebody reaches, as `scope.here` says them; None for the whole district."""
+    return None if request.scope.is_district_wide(permission) else scope.here(request.scope, permission)
+
+
+def accounts_at(schools: Text | None) -> QuerySet[Account]:
+    """The same accounts, of what `here` says."""
+    return Account.objects.filter(near_at(schools))
+
+
+def near_at(schools: Text | None) -> Q:
+    """`near`, of what `here` says."""
+    if schools is None:
         return Q(employee_key=None)
-    own, tied = (scope.within(request.scope, permission, *links) for links in (parents.OWN, parents.TIED))
+    own, tied = (scope.linked_at(schools, *links) for links in (parents.OWN, parents.TIED))
     return (Q(own) | Q(tied)) & Q(employee_key=None)
 
 
 def accounts(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENTS) -> QuerySet[Account]:
     """Those, and those found by exact email; each with `is_near`, whether it is one of the first."""
-    here = near(request, permission)
+    near_here = near(request, permission)
     if not (keys := request.session.get(FOUND)):
-        return parents.listed(Account.objects.filter(here)).annotate(is_near=Value(True))
+        return parents.listed(Account.objects.filter(near_here)).annotate(is_near=Value(True))
     found = Q(key__in=keys, employee_key=None)
-    return parents.listed(Account.objects.filter(here | found)).annotate(is_near=_told(here))
+    return parents.listed(Account.objects.filter(near_here | found)).annotate(is_near=_told(near_here))
+
+
+def account(request: doors.Visit, key: uuid.UUID, permission: Permission = Permission.SEARCH_PARENTS) -> Account:
+    """The one of those with this key. Raises Http404."""
+    if request.session.get(FOUND):
+        return get_object_or_404(accounts(request, permission), key=key)
+    if not (found := NEAR.ask(here(request, permission), key=key)):
+        raise Http404
+    return found[0]
 
 
 def reaches(request: doors.Visit, account: Account, permission: Permission) -> bool:
@@ -46,8 +75,7 @@ def reaches(request: doors.Visit, account: Account, permission: Permission) -> b
 
 def by_email(request: doors.Visit, email: str) -> Sequence[Account]:
     """The account with exactly this email, whosever students it has. From now on the employee reaches it."""
-    here = near(request)
-    rows = list(parents.listed(Account.objects.filter(email=email)).annotate(is_near=_told(here)))
+    rows = list(parents.listed(Account.objects.filter(email=email)).annotate(is_near=_told(near(request))))
     for row in rows:
         if not row.is_near:
             known = [key for key in request.session.get(FOUND, []) if key != str(row.key)]
@@ -57,17 +85,27 @@ def by_email(request: doors.Visit, email: str) -> Sequence[Account]:
 
 def mergeable(request: doors.Visit) -> QuerySet[Account]:
     """Accounts with a student in the employee's scope, and found ones that have nobody's student: no other school's family."""
-    here = near(request, Permission.MAKE_TIES)
+    near_here = near(request, Permission.MAKE_TIES)
     held = Association.objects.filter(account=OuterRef("pk"), valid_until=None)
     tied = Tie.objects.filter(account=OuterRef("pk"), valid_until=None)
-    return accounts(request, Permission.MAKE_TIES).filter(here | ~Exists(held) & ~Exists(tied))
+    return accounts(request, Permission.MAKE_TIES).filter(near_here | ~Exists(held) & ~Exists(tied))
 
 
 def guardians(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENTS) -> QuerySet[Guardian]:
     """Guardians of a student in the employee's scope; for the whole district, all."""
-    if request.scope.is_district_wide(permission):
+    return guardians_at(here(request, permission))
+
+
+def guardians_at(schools: Text | None) -> QuerySet[Guardian]:
+    """The same, of what `here` says."""
+    if schools is None:
         return Guardian.objects.all()
-    return Guardian.objects.filter(scope.within(request.scope, permission, *parents.PAIRS))
+    return Guardian.objects.filter(scope.linked_at(schools, *parents.PAIRS))
+
+
+NEAR: Question[Account] = Question(
+    lambda here: parents.listed(accounts_at(here).filter(key=Given("key", UUIDField()))).annotate(is_near=Value(True))
+)
 
 
 def _told(condition: Q) -> ExpressionWrapper:

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from openhouse.access import parents
@@ -23,11 +23,21 @@ from openhouse.district.models import Guardian
 from openhouse.pages import doors
 from openhouse.pages.staff import typed
 from openhouse.pages.staff.parents import reach
+from openhouse.questions import Among, Question
 from openhouse.roles.roles import Permission
+from openhouse.sql import one_plan
 
 MOST = 200
 """How many rows a search shows; over that it asks for more of the name."""
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
+
+
+GUARDIANS: Question[WithAccount] = Question(
+    lambda here: parents.with_account(reach.guardians_at(here).filter(parents.CALLED))[: MOST + 1]
+)
+ACCOUNTS: Question[Account] = Question(
+    lambda here: parents.listed(reach.accounts_at(here)).filter(parents.CALLED | Q(Among("pk", "tied")))[: MOST + 1]
+)
 
 
 class SearchForm(forms.Form):
@@ -104,7 +114,7 @@ def _note(request: doors.Visit, form: SearchForm, rows: list[Row], account: Acco
 @doors.employee(Permission.SEARCH_PARENTS)
 def result(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """One account's row: where the browser's Back and every action return to."""
-    account = get_object_or_404(reach.accounts(request), key=key)
+    account = reach.account(request, key)
     return _show(request, SearchForm(), [Row(account)], searched=True)
 
 
@@ -121,11 +131,11 @@ def _found(request: doors.Visit, form: SearchForm) -> list[Row]:
         accounts = reach.by_email(request, email)
         known = parents.with_account(parents.with_email(reach.guardians(request), email))
         return _rows(accounts, () if accounts else known[: MOST + 1])
-    called = parents.called(form.cleaned_data["first_name"], form.cleaned_data["last_name"])
-    guardians = list(parents.with_account(reach.guardians(request).filter(called))[: MOST + 1])
-    listed = parents.listed(Account.objects.filter(reach.near(request)))
-    tied = Q(pk__in=[each.account_id for each in guardians if each.account_id is not None])
-    return _rows(listed.filter(called | tied)[: MOST + 1], guardians)
+    here, names = reach.here(request), parents.names(form.cleaned_data["first_name"], form.cleaned_data["last_name"])
+    with one_plan():
+        guardians = GUARDIANS.ask(here, **names)
+        tied = [each.account_id for each in guardians if each.account_id is not None]
+        return _rows(ACCOUNTS.ask(here, **names, tied=tied), guardians)
 
 
 def _rows(accounts: Iterable[Account], guardians: Iterable[WithAccount]) -> list[Row]:

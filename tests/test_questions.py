@@ -1,0 +1,76 @@
+"""A question is put together once, and answers each time for the values and the rows of that time."""
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import CharField, Value
+from django.test.utils import CaptureQueriesContext
+
+from openhouse.district.models import Student
+from openhouse.questions import Among, Given, Question
+from openhouse.sql import Holds, Text, one_plan
+from tests.cast import Cast
+
+NUMBER = Given("number", CharField())
+
+
+def test_a_question_answers_for_its_values(cast: Cast) -> None:
+    asked: Question[Student] = Question(lambda: Student.objects.filter(number=NUMBER))
+    assert asked.ask(number=cast.alma.number) == [cast.alma]
+    assert asked.ask(number=cast.milo.number) == [cast.milo]
+    assert asked.first(number="nobody's") is None
+
+
+def test_a_question_keeps_no_answer(cast: Cast) -> None:
+    asked: Question[Student] = Question(lambda: Student.objects.filter(number=NUMBER).annotate(two=Value(2)))
+    before = asked.ask(number=cast.alma.number)[0]
+    Student.objects.filter(pk=cast.alma.pk).update(given_name="Alba")
+    after = asked.ask(number=cast.alma.number)[0]
+    assert (before.given_name, after.given_name, after.two) == ("Alma", "Alba", 2)  # type: ignore[attr-defined]
+
+
+def test_a_question_is_put_together_once_for_each_wording_of_a_condition(cast: Cast) -> None:
+    made: list[str] = []
+
+    def put(condition: Text) -> Any:
+        made.append(condition.sql)
+        return Student.objects.filter(Holds(condition)).order_by("pk").values_list("number", flat=True)
+
+    asked: Question[str] = Question(put)
+    one, two = (
+        Text("number = {}", (cast.alma.number,)),
+        Text("number IN ({}, {})", (cast.alma.number, cast.milo.number)),
+    )
+    assert asked.ask(one) == [cast.alma.number]
+    assert asked.ask(Text(one.sql, (cast.milo.number,))) == [cast.milo.number]
+    assert set(asked.ask(two)) == set(two.values)
+    assert made == [one.sql, two.sql]
+
+
+def test_any_number_of_rows_is_asked_for_in_the_same_words(cast: Cast) -> None:
+    asked: Question[Student] = Question(lambda: Student.objects.filter(Among("pk", "students")))
+    assert asked.ask(students=[]) == []
+    assert set(asked.ask(students=[cast.alma.pk, cast.milo.pk])) == {cast.alma, cast.milo}
+
+
+def test_a_question_is_one_statement(cast: Cast) -> None:
+    asked: Question[Student] = Question(lambda: Student.objects.filter(number=NUMBER))
+    with CaptureQueriesContext(connection) as statements:
+        asked.ask(number=cast.alma.number)
+    assert len(statements) == 1
+
+
+def test_one_plan_is_kept_within_its_block_alone(transactional_db: None) -> None:
+    if connection.vendor != "postgresql":
+        with one_plan():
+            assert connection.in_atomic_block
+        return
+    with one_plan():
+        assert _mode() == "force_generic_plan"
+    assert _mode() == "auto"
+
+
+def _mode() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW plan_cache_mode")
+        return str(cursor.fetchone()[0])
