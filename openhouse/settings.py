@@ -112,6 +112,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "openhouse.pages.controls.Renderer"
+
 # The database: a PostgreSQL named by DATABASE_URL, else one SQLite file in OPENHOUSE_DIR.
 with reading("DATABASE_URL") as text:
     found = dj_database_url.parse(text or f"sqlite:///{HOME / 'db.sqlite3'}", conn_max_age=600, conn_health_checks=True)
@@ -264,7 +266,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("OPENHOUSE_STATIC_DIR") or HOME / "static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "openhouse.pages.files.Storage"},
 }
 
 # Mail: smtp://user:password@host:587?tls=1, or files in OPENHOUSE_DIR/mail where no address is given.
