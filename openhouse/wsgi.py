@@ -1,13 +1,16 @@
 """The portal as a WSGI application, for granian (`openhouse serve`) or any other server.
 
 Pages ask the same questions all day. PostgreSQL plans each once for a connection (psycopg's prepared statements): a plan often
-costs more than the answer.
+costs more than the answer. And whether a connection still stands is seen at its socket, without a question.
 """
 
 import os
+import select
 from typing import Any
 
+from django.core.signals import request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import connection as ours
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
@@ -21,6 +24,17 @@ TIMES = 2
 def _prepare(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
     if connection.vendor == "postgresql":
         connection.connection.prepare_threshold = TIMES
+        connection.health_check_enabled = False  # type: ignore[attr-defined] # `_look` does it
 
 
+def _look(**_kwargs: Any) -> None:
+    """Between two requests PostgreSQL says nothing but goodbye: a connection with something to read is made anew."""
+    if ours.vendor == "postgresql" and ours.connection is not None:
+        waiting = select.poll()
+        waiting.register(ours.connection.pgconn.socket, select.POLLIN)
+        if waiting.poll(0):
+            ours.close()
+
+
+request_started.connect(_look, dispatch_uid="openhouse.wsgi")
 connection_created.connect(_prepare, dispatch_uid="openhouse.wsgi")
