@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, Field, Func, Value
 
@@ -34,17 +31,3 @@ class Holds(Func):
         return f"({self.text.sql})".format(*(sql for sql, _params in compiled)), [
             each for _sql, params in compiled for each in params
         ]
-
-
-@contextmanager
-def one_plan() -> Iterator[None]:
-    """A transaction in which PostgreSQL keeps one plan of a prepared question for all values that it is asked with.
-
-    For questions that take longer to plan than to answer, and whose best plan is the same for all values: left to itself,
-    PostgreSQL plans them each time, because it believes the one plan to be dearer than it is.
-    """
-    with transaction.atomic(savepoint=False):
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        yield

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from openhouse.district.models import Student
 from openhouse.questions import Among, Given, Question
-from openhouse.sql import Holds, Text, one_plan
+from openhouse.sql import Holds, Text
 from tests.cast import Cast
 
 NUMBER = Given("number", CharField())
@@ -58,19 +58,3 @@ def test_a_question_is_one_statement(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as statements:
         asked.ask(number=cast.alma.number)
     assert len(statements) == 1
-
-
-def test_one_plan_is_kept_within_its_block_alone(transactional_db: None) -> None:
-    if connection.vendor != "postgresql":
-        with one_plan():
-            assert connection.in_atomic_block
-        return
-    with one_plan():
-        assert _mode() == "force_generic_plan"
-    assert _mode() == "auto"
-
-
-def _mode() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW plan_cache_mode")
-        return str(cursor.fetchone()[0])

@@ -10,18 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import connection
+
+from openhouse.transactions import UNWAITED, begun
 
 
 @contextmanager
 def together() -> Iterator[None]:
     """One transaction, on the disk when the block is over."""
-    if connection.vendor != "postgresql":
-        with transaction.atomic():
-            yield
-        return
-    with transaction.atomic():
-        _run("SET LOCAL synchronous_commit = off")
+    with begun(UNWAITED):
         yield
     settle()
 
@@ -29,9 +26,5 @@ def together() -> Iterator[None]:
 def settle() -> None:
     """Wait until all that was committed so far is on the disk: with a commit of its own, which holds no lock."""
     if connection.vendor == "postgresql":
-        _run("SELECT pg_logical_emit_message(true, 'openhouse', '')")
-
-
-def _run(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_logical_emit_message(true, 'openhouse', '')")

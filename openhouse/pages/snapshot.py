@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
+
+from openhouse.transactions import ONE_STATE, begun
 
 
 def without[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
@@ -30,9 +32,7 @@ def middleware(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
             return answer(request)
         if _writes(request):
             return answer(request)
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with begun(ONE_STATE):
             return answer(request)
 
     return answered

@@ -25,7 +25,7 @@ from openhouse.pages.staff import typed
 from openhouse.pages.staff.parents import reach
 from openhouse.questions import Among, Question
 from openhouse.roles.roles import Permission
-from openhouse.sql import one_plan
+from openhouse.transactions import ONE_PLAN, begun
 
 MOST = 200
 """How many rows a search shows; over that it asks for more of the name."""
@@ -132,7 +132,7 @@ def _found(request: doors.Visit, form: SearchForm) -> list[Row]:
         known = parents.with_account(parents.with_email(reach.guardians(request), email))
         return _rows(accounts, () if accounts else known[: MOST + 1])
     here, names = reach.here(request), parents.names(form.cleaned_data["first_name"], form.cleaned_data["last_name"])
-    with one_plan():
+    with begun(ONE_PLAN):
         guardians = GUARDIANS.ask(here, **names)
         tied = [each.account_id for each in guardians if each.account_id is not None]
         return _rows(ACCOUNTS.ask(here, **names, tied=tied), guardians)

@@ -1,0 +1,34 @@
+"""Transactions that begin as what they are: with one statement, where Django and psycopg begin one and others then change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection, transaction
+from psycopg.pq import ExecStatus, TransactionStatus
+
+ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+"""All that is read is of one moment."""
+ONE_PLAN = "SET LOCAL plan_cache_mode = force_generic_plan"
+"""PostgreSQL keeps one plan of a prepared question for all values. For questions that take longer to plan than to answer, and whose
+best plan is the same for all: left to itself it plans them each time, because it believes the one plan to be dearer than it is."""
+UNWAITED = "SET LOCAL synchronous_commit = off"
+"""The commit waits for no disk."""
+
+
+@contextmanager
+def begun(manner: str) -> Iterator[None]:
+    """One transaction of that manner, or what is left of one that somebody else began. SQLite knows no manners."""
+    with transaction.atomic(savepoint=False):
+        if connection.vendor == "postgresql":
+            _begin(manner)
+        yield
+
+
+def _begin(manner: str) -> None:
+    postgresql = connection.connection.pgconn
+    is_first = postgresql.transaction_status == TransactionStatus.IDLE
+    said = postgresql.exec_(f"BEGIN; {manner}".encode() if is_first else manner.encode())
+    if said.status != ExecStatus.COMMAND_OK:
+        raise OperationalError(said.error_message.decode(errors="replace"))
