@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from functools import cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, DateField, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from openhouse.district.models import Student
-from openhouse.folding import Fold, begins
+from openhouse.folding import Fold, between, bounds
 from openhouse.pages import doors
 from openhouse.pages.staff import typed
 from openhouse.pages.staff.find import NameForm, note, show
+from openhouse.questions import Given, Question
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
+COLUMNS = ("family_name", "given_name")
 MOST = 50
 """So many are shown; where there are more, the page asks to say more."""
 
@@ -46,11 +48,22 @@ def listing(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
 
 
 def _found(request: doors.Visit, form: NameForm) -> list[Student]:
-    return list(named(scope.students(request.scope), form.cleaned_data)[: MOST + 1])
+    said = form.cleaned_data
+    columns = tuple(each for each in COLUMNS if said[each].strip())
+    values = {name: bound for each in columns for name, bound in zip(_bounds(each), bounds(said[each]), strict=True)}
+    here = scope.here(request.scope, Permission.FIND_STUDENTS)
+    return _named(columns, bool(said["birth_date"])).ask(here, **values, birth_date=said["birth_date"])
 
 
-def named(students: QuerySet[Student], said: dict[str, Any]) -> QuerySet[Student]:
-    """Those students of that name, in the order of the index that finds them."""
-    names = [begins(column, said[column]) for column in ("family_name", "given_name") if said[column].strip()]
-    born = Q(birth_date=said["birth_date"]) if said["birth_date"] else Q()
-    return students.filter(*names, born).order_by(Fold("family_name"), Fold("given_name"), "pk")
+@cache
+def _named(columns: tuple[str, ...], born: bool) -> Question[Student]:
+    """Students by some of their names, and by their birth date or not, in the order of the index that finds them."""
+    names = [between(each, *(Given(bound, CharField()) for bound in _bounds(each))) for each in columns]
+    day = Q(birth_date=Given("birth_date", DateField())) if born else Q()
+    return Question(
+        lambda here: scope.students_at(here).filter(*names, day).order_by(*map(Fold, COLUMNS), "pk")[: MOST + 1]
+    )
+
+
+def _bounds(column: str) -> tuple[str, str]:
+    return f"{column}_first", f"{column}_last"
