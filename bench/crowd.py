@@ -25,6 +25,7 @@ ASKED = (
     "Parent Search, by email",
     "Parent Search, by name",
     "Parent Search, by two letters",
+    "Parent Search, list",
     "Parent Search, result",
 )
 

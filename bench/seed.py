@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -143,6 +144,19 @@ def parents(code: str) -> list[dict[str, str]]:
     return [{"account": str(each.key), "email": str(each.email)} | letters(each) for each in rows]
 
 
+def lists(account: Any, people: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Lists of parents found by name, as many as a session keeps. It is their own: other searches would take their place."""
+    from openhouse.accounts.session_store import SessionStore
+    from openhouse.pages.staff import typed
+
+    own = session(account)
+    store, kept = SessionStore(own), {str(uuid.uuid4()): each for each in people[:: SUBJECTS // typed.KEPT]}
+    names = {key: {"first_name": each["given"], "last_name": each["family"]} for key, each in kept.items()}
+    store[typed.SEARCHES] = names
+    store.save()
+    return [{"session": own, "list": key} for key in names]
+
+
 def families(standings: list[str], at: datetime) -> list[dict[str, str]]:
     """Accounts whose association has one of the standings, with a session, and that association's student."""
     from openhouse.access import associations
@@ -161,10 +175,12 @@ def main() -> None:
     choose_policy(at)
     fill(at)
     account, code = clerk(at)
+    found = parents(code)
     told = {
         "clerk": session(account),
         "counter": at_the_counter(code, at),
-        "parents": parents(code),
+        "parents": found,
+        "lists": lists(account, found),
         "families": families(["active"], at),
         "refused": families(["restricted", "held", "ended"], at),
     }

@@ -54,6 +54,7 @@ VISITS = (
     ),
     Visit("Parent Search, by name", "parents", "/staff/parents/", STAFF_FLOOR, "POST", CALLED),
     Visit("Parent Search, by two letters", "parents", "/staff/parents/", STAFF_FLOOR, "POST", TWO_LETTERS),
+    Visit("Parent Search, list", "lists", "/staff/parents/names/{list}/", STAFF_FLOOR),
     Visit("Parent Search, result", "parents", "/staff/parents/{account}/found/", STAFF_FLOOR),
     Visit(FAMILY_FLOOR, "families", "/bench/family/"),
     Visit("Family's home", "families", "/family/", FAMILY_FLOOR),
