@@ -13,12 +13,12 @@ from typing import Any, cast
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, CharField, DateField, Expression, F, Field, Func, QuerySet
+from django.db.models import BigIntegerField, BooleanField, CharField, DateField, Expression, F, Field, Func, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from openhouse.sql import Text
 
-KINDS: Mapping[type, Field[Any, Any]] = {str: CharField(), date: DateField()}
+KINDS: Mapping[type, Field[Any, Any]] = {str: CharField(), date: DateField(), int: BigIntegerField()}
 """The fields that would hold the values of a condition written as SQL."""
 
 

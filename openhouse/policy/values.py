@@ -198,13 +198,8 @@ class Policy(SignIn):
 
 
 _AT = Given("at", DateTimeField())
-CHOSEN = Question(
-    lambda: (
-        Choice.objects.filter(valid_from__lte=_AT)
-        .filter(Q(valid_until=None) | Q(valid_until__gt=_AT))
-        .values_list("name", Cast("value", TextField()))
-    )
-)
+_STOOD = Q(valid_until=None, valid_from__lte=_AT) | Q(valid_until__gt=_AT, valid_from__lte=_AT)
+CHOSEN = Question(lambda: Choice.objects.filter(_STOOD).values_list("name", Cast("value", TextField())))
 FIELDS = {each.name: each for each in fields(Policy)}
 
 

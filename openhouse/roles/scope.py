@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import BigAutoField, CharField, DateTimeField, F, Q, QuerySet
+from django.db.models import BigAutoField, CharField, DateTimeField, F, Q, QuerySet, TextField
 from django.utils import timezone
 
 from openhouse.accounts.models import Account
 from openhouse.district import enrolling
 from openhouse.district.models import Guardianship, School, Student
+from openhouse.district.restrictions import Reading, reading
 from openhouse.policy import values
 from openhouse.policy.values import Policy
 from openhouse.questions import Given, Question
@@ -44,14 +46,16 @@ class Only(NamedTuple):
 class Scope:
     """What an employee may do now, and where each thing: at school codes, in regions, or in the whole district.
 
-    `as_of` is when the newest landed sync began to read what they see; None before the first. `only` narrows every reach to one
-    school, and is asked of the database besides what the roles reach, so that it never widens anything.
+    `as_of` is when the newest landed sync began to read what they see; None before the first. `barred` are the ids of the students
+    of whom they are a contact whom the SIS restricts: a role opens none of these. `only` narrows every reach to one school, and is
+    asked of the database besides what the roles reach, so that it never widens anything.
     """
 
     at: datetime
     policy: Policy
     grants: frozenset[Held]
     as_of: datetime | None = None
+    barred: frozenset[int] = frozenset()
     only: Only | None = None
 
     def allows(self, permission: Permission) -> bool:
@@ -127,7 +131,24 @@ def _grants() -> QuerySet[Grant, Any]:
         Given("at", DateTimeField()),
     )
     current = Grant.objects.filter(employed.now(employee), account=account).current(at)
-    return current.annotate(as_of=freshness.NEWEST).values_list("role", "school_code", "region", "as_of")
+    found = current.annotate(as_of=freshness.NEWEST, restrictions=Holds(_restrictions(employee), TextField()))
+    return found.values_list("role", "school_code", "region", "as_of", "restrictions")
+
+
+def _restrictions(employee: Given) -> Text:
+    """SQL: of an employee by the SIS's id, a JSON list of the students of whom they are a contact with a restriction text (see
+    `district.kin`), each with the text; or NULL."""
+    each, listed = "json_array(link.student_id, link.restriction)", "json_group_array({each})"
+    if connection.vendor == "postgresql":
+        each, listed = "json_build_array(link.student_id, link.restriction)", "json_agg({each})::text"
+    sql = (
+        f"SELECT {listed.format(each=each)} FROM district_guardianship link WHERE link.valid_until IS NULL"
+        " AND link.restriction <> '' AND link.guardian_id IN ("
+        "SELECT same.id FROM district_guardian same WHERE same.sourced_id = {} UNION "
+        "SELECT same.id FROM district_employee me, district_guardian same WHERE me.sourced_id = {} AND me.email <> ''"
+        " AND LOWER(same.email) = LOWER(me.email))"
+    )
+    return Text(sql, (employee, employee))
 
 
 GRANTS = Question(_grants)
@@ -135,9 +156,13 @@ GRANTS = Question(_grants)
 
 def of(account: Account, at: datetime, only: Only | None = None, *, policy: Policy | None = None) -> Scope:
     """The employee's scope at that moment. A guardian's account has none, nor has an employee whom the SIS names no more."""
+    policy = policy or values.at(at)
     rows = GRANTS.ask(employee=account.employee_key, account=account.pk, at=at)
-    held = {Held(Role(role), code, region): as_of for role, code, region, as_of in rows}
-    return Scope(at, policy or values.at(at), frozenset(held), next(iter(held.values()), None), only)
+    held = frozenset(Held(Role(role), code, region) for role, code, region, _as_of, _texts in rows)
+    as_of, texts = next(((as_of, texts) for *_held, as_of, texts in rows), (None, None))
+    known = json.loads(texts or "[]")
+    barred = frozenset(student for student, text in known if reading(text, policy) is not Reading.NONE)
+    return Scope(at, policy, held, as_of, barred, only)
 
 
 def schools(scope: Scope, permission: Permission) -> QuerySet[School]:
@@ -176,7 +201,7 @@ def holds(scope: Scope, permission: Permission, student: Student, *, reached: Pe
 def remembered(scope: Scope) -> QuerySet[Student]:
     """Students whose history the employee may read: those of their schools now; for the whole district, those who left too."""
     if scope.is_district_wide(Permission.SEE_HISTORY):
-        return Student.objects.all()
+        return Student.objects.exclude(pk__in=scope.barred)
     return students(scope, Permission.SEE_HISTORY)
 
 
@@ -206,13 +231,16 @@ def _enrolled(schools: Text, student: str) -> Holds:
 
 
 def here(scope: Scope, permission: Permission) -> Text:
-    """SQL: whether an `enrolment` counts, and is at one of the schools, which are looked up once."""
+    """SQL: whether an `enrolment` counts, is at one of the schools, which are looked up once, and is no barred student's."""
     counting, at = enrolling.written(scope.policy, timezone.localdate(scope.at)), scope.written(permission)
     found = f"SELECT school.id FROM district_school school WHERE school.valid_until IS NULL AND {at.sql}"
     among = f"= ANY(ARRAY({found}))" if connection.vendor == "postgresql" else f"IN ({found})"
-    return Text(f"{counting.sql} AND enrolment.school_id {among}", counting.values + at.values)
+    sql, barred = f"{counting.sql} AND enrolment.school_id {among}", sorted(scope.barred)
+    if barred:
+        sql += f" AND enrolment.student_id NOT IN ({_marks(barred)})"
+    return Text(sql, (*counting.values, *at.values, *barred))
 
 
-def _marks(values: Sequence[str]) -> str:
+def _marks(values: Sequence[str | int]) -> str:
     """Places for values in SQL's IN, which knows no empty list."""
     return ", ".join(["{}"] * len(values)) or "NULL"

@@ -89,7 +89,7 @@ def forms_of(client: Any, waiting: list[str]) -> list[Form]:
 
 def sendings(form: Form, odd: Iterator[bytes]) -> Iterator[bytes]:
     """The form with some odd values in each field, then every field twice, then nothing."""
-    for name in form.parameters:
+    for name in form.fields:
         for value in islice(odd, EACH):
             yield urlencode(form.fields | {name: value}).encode()
     yield urlencode([*form.fields.items(), *((name, "2") for name in form.fields)]).encode()

@@ -93,3 +93,14 @@ def test_a_colleague_does_all_of_it_and_a_contact_of_the_student_nothing(who: st
         assert found == set()
     else:
         assert found >= expected
+
+
+def test_an_employee_whom_the_sis_restricts_does_not_find_the_student(cast: Cast, visit: Any) -> None:
+    facts = {"sourced_id": cast.boris.sourced_id}
+    boris = visit(make.employee("Boris", Role.PARENT_ACCESS_ADMINISTRATOR, cast.maple, **facts))
+    for page in ("", "pins/", "history/", "disclosures/"):
+        assert boris.get(f"/staff/students/{cast.bella.key}/{page}").status_code == 404
+    for number in (cast.bella.number, "no-such-number"):
+        said = boris.post("/staff/", {"student_number": number}).content.decode()
+        assert "Bella" not in said
+        assert 'role="alert"' in said

@@ -199,3 +199,37 @@ def test_narrowing_never_widens(regions, who, permission):
         assert set(scope.students(narrow, permission)) <= set(scope.students(whole, permission))
         assert set(scope.guardianships(narrow, permission)) <= set(scope.guardianships(whole, permission))
         assert set(scope.remembered(narrow)) <= set(scope.remembered(whole))
+
+
+@pytest.fixture
+def boris_at_work(cast):
+    """A clerk of the school where the SIS restricts him for a student."""
+    return make.employee("Boris", Role.PARENT_ACCESS_ADMINISTRATOR, cast.maple, sourced_id=cast.boris.sourced_id)
+
+
+def test_nobody_reaches_a_student_from_whom_the_sis_keeps_them_away(cast, boris_at_work):
+    reached = students(boris_at_work)
+    assert cast.alma in reached
+    assert cast.bella not in reached
+    pairs = scope.guardianships(of(boris_at_work)).filter(student=cast.bella)
+    assert not pairs.exists()
+
+
+def test_nor_by_the_email_that_the_sis_has_for_both(cast):
+    make.change(cast.boris, at=NOW - DAY, email="boris@district.example")
+    for role in (Role.PARENT_ACCESS_ADMINISTRATOR, Role.DISTRICT_ADMINISTRATOR):
+        school = cast.maple if role is Role.PARENT_ACCESS_ADMINISTRATOR else None
+        boris = make.employee("Boris", role, school, sourced_id=f"boris-{role}", email="Boris@district.example")
+        assert cast.bella not in scope.students(of(boris), Permission.SEE_HISTORY)
+        assert cast.bella not in scope.remembered(of(boris))
+
+
+def test_a_text_that_restricts_nobody_keeps_nobody_away(cast, boris_at_work):
+    values.choose(name="no_restriction_words", text="no contact", by=SYSTEM, at=NOW - DAY)
+    values.choose(name="restriction_words", text="stay away", by=SYSTEM, at=NOW - DAY)
+    assert cast.bella in students(boris_at_work)
+
+
+def test_a_restriction_that_is_lifted_keeps_nobody_away(cast, boris_at_work):
+    make.change(cast.boris_of_bella, at=NOW - DAY, restriction="")
+    assert cast.bella in students(boris_at_work)
