@@ -45,13 +45,24 @@ NAMES = {
     for column in ("family_name", "given_name")
 }
 CALLED = Q(*(between(column, *bounds) for column, bounds in NAMES.items()))
-"""In a question: whose names begin as `names` says, for accounts and guardians alike."""
+"""In a question: whose names begin as one of `names` says, for accounts and guardians alike."""
+NO_NAME = ("", "\x01")
+"""Between these stands no name but a blank one."""
 
 
-def names(given_name: str, family_name: str) -> dict[str, str]:
-    """The values of CALLED, for what the names begin with. The one place that says how names are compared."""
-    (given, given_last), (family, family_last) = bounds(given_name), bounds(family_name)
-    return {"given_name": given, "given_name_last": given_last, "family_name": family, "family_name_last": family_last}
+def names(given_name: str, family_name: str) -> list[dict[str, str]]:
+    """The values of CALLED, for what the names begin with. The one place that says how names are compared.
+
+    Where both are one name, it may be the only one that somebody has: in the SIS that is a family name.
+    """
+    given, family = bounds(given_name), bounds(family_name)
+    ways = [(given, family)]
+    if given[0].startswith(family[0]) or family[0].startswith(given[0]):
+        ways.append((NO_NAME, max(given, family)))
+    return [
+        {"given_name": first, "given_name_last": last, "family_name": begins, "family_name_last": ends}
+        for (first, last), (begins, ends) in ways
+    ]
 
 
 def listed(accounts: QuerySet[Account]) -> QuerySet[Account]:

@@ -513,3 +513,14 @@ def test_the_help_desk_of_a_region_lifts_no_deactivation_for_cause_elsewhere(
     activity.deactivate(account=family.ana_account, for_cause=True, by=SYSTEM, at=NOW)
     assert visit(olga_of_the_west).post(f"{SEARCH}{family.ana_account.key}/activate/").status_code == 409
     assert not Account.objects.get(pk=family.ana_account.pk).is_active
+
+
+def test_a_parent_with_one_name_is_found_by_typing_it_twice(visit: Any, family: Cast) -> None:
+    child = make.student("Sari", "Suharto", family.maple)
+    make.link(child, make.guardian("", "Suharto"))
+    make.link(child, make.guardian("Suharto", "Sukarno"))
+    found = visit(family.olga).post(SEARCH, {"first_name": "Suhar", "last_name": "suh"}, follow=True).content.decode()
+    assert "Suharto" in found
+    assert "Sukarno" not in found
+    both = visit(family.olga).post(SEARCH, {"first_name": "Su", "last_name": "Su"}, follow=True).content.decode()
+    assert both.count("<bdi>Suharto") == 2

@@ -131,11 +131,13 @@ def _found(request: doors.Visit, form: SearchForm) -> list[Row]:
         accounts = reach.by_email(request, email)
         known = parents.with_account(parents.with_email(reach.guardians(request), email))
         return _rows(accounts, () if accounts else known[: MOST + 1])
-    here, names = reach.here(request), parents.names(form.cleaned_data["first_name"], form.cleaned_data["last_name"])
+    here = reach.here(request)
+    ways = parents.names(form.cleaned_data["first_name"], form.cleaned_data["last_name"])
     with begun(ONE_PLAN):
-        guardians = GUARDIANS.ask(here, **names)
+        guardians = [each for names in ways for each in GUARDIANS.ask(here, **names)]
         tied = [each.account_id for each in guardians if each.account_id is not None]
-        return _rows(ACCOUNTS.ask(here, **names, tied=tied), guardians)
+        found = {each.pk: each for names in ways for each in ACCOUNTS.ask(here, **names, tied=tied)}
+    return _rows(found.values(), guardians)
 
 
 def _rows(accounts: Iterable[Account], guardians: Iterable[WithAccount]) -> list[Row]:
