@@ -19,7 +19,10 @@ UNWAITED = "SET LOCAL synchronous_commit = off"
 
 @contextmanager
 def begun(manner: str) -> Iterator[None]:
-    """One transaction of that manner, or what is left of one that somebody else began. SQLite knows no manners."""
+    """One transaction of that manner, or what is left of one that somebody else began, to its end. SQLite knows no manners.
+
+    Without a savepoint of its own: an error within makes the whole transaction unusable.
+    """
     with transaction.atomic(savepoint=False):
         if connection.vendor == "postgresql":
             _begin(manner)

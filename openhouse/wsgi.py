@@ -6,6 +6,8 @@ costs more than the answer. And whether a connection still stands is seen at its
 
 import os
 import select
+import threading
+import time
 from typing import Any
 
 from django.core.signals import request_started
@@ -19,21 +21,31 @@ application = get_wsgi_application()
 
 TIMES = 2
 """After so many times a connection prepares a question: what is asked once is not worth it."""
+LONG = 30
+"""Seconds after which a connection may have died without a word."""
+_last = threading.local()
+"""When this thread's connection was last looked at."""
 
 
 def _prepare(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
     if connection.vendor == "postgresql":
         connection.connection.prepare_threshold = TIMES
-        connection.health_check_enabled = False  # type: ignore[attr-defined] # `_look` does it
+        connection.health_check_enabled = False  # type: ignore[attr-defined]  # `_look` does it
 
 
 def _look(**_kwargs: Any) -> None:
-    """Between two requests PostgreSQL says nothing but goodbye: a connection with something to read is made anew."""
-    if ours.vendor == "postgresql" and ours.connection is not None:
-        waiting = select.poll()
+    """Between two requests PostgreSQL says nothing but goodbye: a connection with something to read is made anew. One that was long
+    without a request is asked, for what lies between may have forgotten it without a goodbye.
+    """
+    if ours.vendor != "postgresql" or ours.connection is None:
+        return
+    idle, _last.at = time.monotonic() - getattr(_last, "at", 0.0), time.monotonic()
+    ours.health_check_enabled = idle > LONG  # type: ignore[attr-defined]
+    waiting = select.poll()
+    if not ours.connection.closed:
         waiting.register(ours.connection.pgconn.socket, select.POLLIN)
-        if waiting.poll(0):
-            ours.close()
+    if ours.connection.closed or waiting.poll(0):
+        ours.close()
 
 
 request_started.connect(_look, dispatch_uid="openhouse.wsgi")

@@ -36,7 +36,8 @@ def bring_in(*, row: Mapping[str, str], by: Actor, at: datetime) -> Account:
     with transaction.atomic():
         Guardian.objects.select_for_update().get(pk=guardian.pk)  # before the trail's head, as everybody does
         account = importing.import_account(email=email, name=(guardian.given_name, guardian.family_name), by=by, at=at)
-        if Tie.objects.filter(account=account, guardian=guardian).exclude(valid_until=None).exists():
+        had = Tie.objects.filter(account=account, guardian=guardian)
+        if had.exists() and not had.filter(valid_until=None).exists():
             raise RowRefused("guardian: the tie to this account was ended; a PIN or the staff can make it again")
         try:
             ties.tie(account=account, guardian=guardian, way=Way.IMPORTED, by=by, at=at)

@@ -57,8 +57,8 @@ def plain_digits(code: str) -> str:
 def _reachable(number: str, birth_date: date | None, last_name: str, policy: Policy, at: datetime) -> QuerySet[Pin]:
     """Open PINs of the student with this Student ID and birth date (or last name, where policy allows and the SIS has no date)."""
     who = Q(guardianship__student__birth_date=birth_date, guardianship__student__birth_date__isnull=False)
-    if policy.missing_birth_date == "last_name" and last_name.strip():
-        named = Q(Exact(Fold(F("guardianship__student__family_name")), Value(fold(" ".join(last_name.split())))))
+    if policy.missing_birth_date == "last_name" and (typed := fold(" ".join(last_name.split()))):
+        named = Q(Exact(Fold(F("guardianship__student__family_name")), Value(typed)))
         who |= Q(guardianship__student__birth_date__isnull=True) & named
     return Pin.objects.filter(
         who,

@@ -98,7 +98,7 @@ class DeactivatedForCause(Refused):
 
 
 class AccountNotActive(Refused):
-    """One of two accounts that would be merged is deactivated, or its email is not confirmed."""
+    """The account, or one of two that would be merged, is deactivated, or its email is not confirmed."""
 
 
 class SameAccount(Refused):

@@ -69,8 +69,9 @@ def end_of(day: date) -> datetime:
 
 def find(number: str) -> QuerySet[Student]:
     """The students who have, or once had, this Student ID; those whom the SIS still names first."""
-    had = PastStudent.objects.filter(number__iexact=number.strip()).values("thing")
-    found = Student.objects.filter(Q(number__upper="".join(number.split()).upper()) | Q(pk__in=had))
+    plain = "".join(number.split()).upper()
+    had = PastStudent.objects.filter(Q(number__iexact=plain) | Q(number__iexact=number.strip())).values("thing")
+    found = Student.objects.filter(Q(number__upper=plain) | Q(pk__in=had))
     return found.order_by(F("valid_until").desc(nulls_first=True), "pk")
 
 

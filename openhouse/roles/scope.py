@@ -141,14 +141,17 @@ def _restrictions(employee: Given) -> Text:
     each, listed = "json_array(link.student_id, link.restriction)", "json_group_array({each})"
     if connection.vendor == "postgresql":
         each, listed = "json_build_array(link.student_id, link.restriction)", "json_agg({each})::text"
+    mail = "me.sourced_id = {} AND me.email <> ''"
     sql = (
         f"SELECT {listed.format(each=each)} FROM district_guardianship link WHERE link.valid_until IS NULL"
         " AND link.restriction <> '' AND link.guardian_id IN ("
         "SELECT same.id FROM district_guardian same WHERE same.sourced_id = {} UNION "
-        "SELECT same.id FROM district_employee me, district_guardian same WHERE me.sourced_id = {} AND me.email <> ''"
-        " AND LOWER(same.email) = LOWER(me.email))"
+        f"SELECT same.id FROM district_employee me, district_guardian same WHERE {mail} AND LOWER(same.email) = LOWER(me.email)"
+        " UNION SELECT same.id FROM district_employee me, district_employee other, district_guardian same"
+        f" WHERE {mail} AND LOWER(other.email) = LOWER(me.email) AND other.valid_until IS NULL"
+        " AND same.sourced_id = other.sourced_id)"
     )
-    return Text(sql, (employee, employee))
+    return Text(sql, (employee, employee, employee))
 
 
 GRANTS = Question(_grants)

@@ -184,3 +184,8 @@ class Batch(Sequence[Any]):
         if isinstance(place, slice):
             return Batch(self.row_type, [column[place] for column in self.columns])
         return self.row_type._make(column[place] for column in self.columns)
+
+
+def spelled(number: str) -> str:
+    """A Student ID as all its spellings compare: in capitals, without blanks."""
+    return "".join(number.split()).upper()

@@ -24,7 +24,7 @@ from openhouse.district.models import Student
 from openhouse.policy import values
 from openhouse.policy.values import Policy
 from openhouse.sync import checks, databases, facts, openings, pairs
-from openhouse.sync.batches import BirthDate, Link, Org, Pair, Person, Role, Row
+from openhouse.sync.batches import BirthDate, Link, Org, Pair, Person, Role, Row, spelled
 from openhouse.sync.models import LookedUp, SyncRun
 from openhouse.sync.refusals import LookupHeld, SourceRefused, SyncHeld, SyncOutOfOrder, SyncRefused
 from openhouse.sync.sources import Lookup, Notices
@@ -88,11 +88,11 @@ def _ask(lookup: Lookup, number: str, policy: Policy, notices: Notices) -> Answe
         for row in batch:
             rows.setdefault(type(row), []).append(row)
     holders = {each.person for each in rows.get(Role, []) if isinstance(each, Role) and each.kind == "student"}
-    wanted = number.strip().upper()
+    wanted = spelled(number)
     students = {
         each.sourced_id
         for each in rows.get(Person, [])
-        if isinstance(each, Person) and each.number.upper() == wanted and each.sourced_id in holders
+        if isinstance(each, Person) and spelled(each.number) == wanted and each.sourced_id in holders
     }
     if len(students) > 1:
         raise SourceRefused("The SIS names several students with this Student ID. Correct it there.")

@@ -20,6 +20,7 @@ PASSING: tuple[type, ...] = (SetAside, Held, Replaced)
 """Types of rows that are of one night: what was set aside, held or replaced is read again the next."""
 STATED = {row_type: name for row_type, name in STAGED.items() if row_type not in PASSING}
 """Types of rows that are kept from night to night."""
+BLANKS = " \t\xa0"
 INDEXED = {
     "staged_org": ("sourced_id",),
     "staged_person": ("sourced_id",),
@@ -139,7 +140,11 @@ class Stage:
 
     def squeeze_numbers(self) -> None:
         """Student IDs lose the blanks in them, as they do wherever one is typed."""
-        self.execute(f"UPDATE {self.targets[Person]} SET number = replace(number, ' ', '') WHERE number LIKE '% %'")
+        squeezed, found = "number", []
+        for blank in BLANKS:
+            squeezed = f"replace({squeezed}, '{blank}', '')"
+            found.append(f"number LIKE '%{blank}%'")
+        self.execute(f"UPDATE {self.targets[Person]} SET number = {squeezed} WHERE {' OR '.join(found)}")
 
     def discard(self, table: str, condition: str, parameters: Sequence[Any] | None = None) -> int:
         """Take rows `t` out of a staged table, and forget them: they are read, and judged, again the next night."""

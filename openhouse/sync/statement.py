@@ -25,6 +25,8 @@ from openhouse.sync.staging import STATED, Stage, fresh, going
 
 VERSION = metadata.version("open-house")
 """What another release read is read again: it may have read it differently."""
+READING = 2
+"""Goes up with every change to what is made of a row, so that all rows are read again."""
 MEMORY = "stated_memory"
 FEW = 50
 """Up to so many digests are looked for in millions one by one."""
@@ -159,7 +161,7 @@ class Statement:
 def settings(policy: Policy, source: Source) -> str:
     """What decides how a row is read, in one line: another SIS, or another way to ask it, continues nothing."""
     sis = (django.SIS.kind, django.SIS.place, sorted(django.SIS.options.items()), getattr(source, "strict", False))
-    return repr((VERSION, policy.student_number_column, policy.school_code_column, sis))
+    return repr((VERSION, READING, policy.student_number_column, policy.school_code_column, sis))
 
 
 def _without(digests: array[int], others: set[int]) -> array[int]:

@@ -116,3 +116,10 @@ def test_a_tie_that_staff_ended_is_not_brought_in_again(cast):
     with pytest.raises(imports.RowRefused, match="was ended"):
         bring_in(cast, at=NOW + 2 * DAY)
     assert not access.decide(account=account, student=cast.alma, at=NOW + 2 * DAY).allowed
+
+
+def test_a_tie_that_stands_again_by_pin_is_no_trouble(cast):
+    account = bring_in(cast)
+    ties.end(tie=Tie.objects.get(account=account), by=actor.of(cast.olga), at=NOW + DAY, identity="passport")
+    make.redeem(account, cast.alma, make.give(cast.ana_of_alma, at=NOW + DAY), at=NOW + DAY)
+    assert bring_in(cast, at=NOW + 2 * DAY) == account

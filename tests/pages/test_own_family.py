@@ -104,3 +104,13 @@ def test_an_employee_whom_the_sis_restricts_does_not_find_the_student(cast: Cast
         said = boris.post("/staff/", {"student_number": number}).content.decode()
         assert "Bella" not in said
         assert 'role="alert"' in said
+
+
+def test_nor_by_the_other_parent_though_they_help_the_whole_district(cast: Cast, visit: Any) -> None:
+    make.join(cast.berta_account, cast.berta, cast.bella)
+    boris = visit(make.employee("Boris", Role.HELP_DESK, sourced_id=cast.boris.sourced_id))
+    search = {"first_name": "Berta", "last_name": "Novak"}
+    assert str(cast.berta_account.email) not in boris.post("/staff/parents/", search, follow=True).content.decode()
+    boris.post("/staff/parents/", {"email": cast.berta_account.email})
+    page = boris.get(f"/staff/parents/{cast.berta_account.key}/students/").content.decode()
+    assert cast.bella.number not in page

@@ -224,6 +224,14 @@ def test_nor_by_the_email_that_the_sis_has_for_both(cast):
         assert cast.bella not in scope.remembered(of(boris))
 
 
+def test_nor_by_another_record_of_the_employee(cast):
+    facts = {"email": "boris@district.example"}
+    make.employee("Boris", None, sourced_id=cast.boris.sourced_id, **facts)
+    again = make.employee("Boris", Role.PARENT_ACCESS_ADMINISTRATOR, cast.maple, sourced_id="boris-again", **facts)
+    assert cast.alma in students(again)
+    assert cast.bella not in students(again)
+
+
 def test_a_text_that_restricts_nobody_keeps_nobody_away(cast, boris_at_work):
     values.choose(name="no_restriction_words", text="no contact", by=SYSTEM, at=NOW - DAY)
     values.choose(name="restriction_words", text="stay away", by=SYSTEM, at=NOW - DAY)

@@ -183,7 +183,7 @@ def test_a_folder_lands_like_the_zip(export: Export, sync: Sync, tmp_path: Path)
 
 def test_a_student_id_loses_the_blanks_in_it(export: Export, sync: Sync) -> None:
     """As it does wherever one is typed."""
-    sync(export.set("users.csv", "maya", identifier="04 12 X"))
+    sync(export.set("users.csv", "maya", identifier="04\xa012 X"))
     assert Student.objects.get(sourced_id="maya").number == "0412X"
     assert sync(export).nothing_changed
     sync(export.set("users.csv", "theo", identifier="04 13 X"))

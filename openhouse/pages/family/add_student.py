@@ -70,6 +70,8 @@ def page(request: doors.Visit) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             association = _redeem(request, form)
+        except refusals.AccountNotActive:  # since the request began; the next one is signed out
+            return redirect("account_inactive")
         except refusals.Refused as refusal:
             if own := _already(request, form):
                 messages.success(request, _("%(name)s is in your account.") % {"name": own.first_name})

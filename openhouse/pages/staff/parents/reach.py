@@ -28,13 +28,14 @@ REMEMBERED = 50
 
 
 def near(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENTS) -> Q:
-    """Accounts with a student in the employee's scope; for the whole district, all."""
+    """Accounts with a student in the employee's scope; for the whole district, all (see `here`)."""
     return near_at(here(request, permission))
 
 
 def here(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENTS) -> Text | None:
-    """The schools whose parents somebody reaches, as `scope.here` says them; None for the whole district."""
-    return None if request.scope.is_district_wide(permission) else scope.here(request.scope, permission)
+    """The schools whose parents somebody reaches, as `scope.here` says them; None for the whole district and everybody in it."""
+    everywhere = request.scope.is_district_wide(permission) and not request.scope.barred
+    return None if everywhere else scope.here(request.scope, permission)
 
 
 def accounts_at(schools: Text | None) -> QuerySet[Account]:

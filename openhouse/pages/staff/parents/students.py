@@ -62,6 +62,6 @@ def rows(request: doors.Visit, account: Account, *, standings: bool = False) -> 
 def _near(request: doors.Visit, students: list[int]) -> set[int]:
     """Those of the students who are in the employee's scope; for the whole district, all."""
     if request.scope.is_district_wide(Permission.SEARCH_PARENTS):
-        return set(students)
+        return set(students) - request.scope.barred
     reached = scope.students(request.scope, Permission.SEARCH_PARENTS).filter(pk__in=students)
     return set(reached.values_list("pk", flat=True))

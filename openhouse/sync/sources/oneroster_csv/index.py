@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from openhouse.policy.values import Policy
-from openhouse.sync.batches import BirthDate, Held, Link, Org, Pair, Person, Role, Row, SetAside
+from openhouse.sync.batches import BirthDate, Held, Link, Org, Pair, Person, Role, Row, SetAside, spelled
 from openhouse.sync.memory import Memory
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
@@ -126,13 +126,13 @@ class _File:
         for row in rows:
             self._put(TABLES[type(row)], row)
             if isinstance(row, Person) and row.number:
-                self._put("numbered", (_spelled(row.number), row.sourced_id))
+                self._put("numbered", (spelled(row.number), row.sourced_id))
 
     def _take_aside(self, aside: SetAside, held: Iterable[Held], cells: list[str] | Broken) -> None:
         number = ""
         if place := self.sheet.columns.get(self.number_column) if self.number_column else None:
             told = cells[place] if isinstance(cells, list) else cells.cells.get(self.number_column)
-            number = _spelled(told) if told and legible(told) else ""
+            number = spelled(told) if told and legible(told) else ""
         for key in held or (Held("stray", ""),):
             self._put("aside", (aside.file, aside.line, aside.column_name, aside.reason, *key, number))
 
@@ -143,11 +143,6 @@ class _File:
         for table, rows in self.waiting.items():
             self.database.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
         self.waiting.clear()
-
-
-def _spelled(number: str) -> str:
-    """A Student ID as all its spellings compare."""
-    return number.strip().upper()
 
 
 class Index:
@@ -176,7 +171,7 @@ class Index:
                 "The index was made when the policy named other columns. Sync again, which makes it anew."
             )
         with self._asking(deadline) as database:
-            found = _Family(database, _spelled(number)).batches(notices)
+            found = _Family(database, spelled(number)).batches(notices)
         yield from found
 
     @contextmanager

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from django.utils import timezone
 
-from openhouse.sync.batches import Held, Link, Pair, Person, Role, Row, SetAside
+from openhouse.sync.batches import Held, Link, Pair, Person, Role, Row, SetAside, spelled
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
 from openhouse.sync.sources.oneroster_csv.readers import Columns
@@ -169,8 +169,8 @@ class Asking:
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two Student IDs are one: the sync compares them without case."""
-    return one.strip().upper() == other.strip().upper() != ""
+    """Whether two Student IDs are one."""
+    return spelled(one) == spelled(other) != ""
 
 
 def is_student(rows: Iterable[Row]) -> bool:
