@@ -94,8 +94,9 @@ def of(account: Account, *, request: HttpRequest, idle: timedelta, longest: time
 
 
 def end(account: Account, *, row: str, by: Actor, at: datetime) -> bool:
-    """End one session of the account. Returns whether it was there."""
-    ended, _rows = Session.objects.filter(account=account, pk=row).delete()
+    """End one session of the account. Returns whether it was there: `row` may be any text."""
+    mine = Session.objects.filter(account=account)
+    ended, _rows = mine.filter(pk__in={row} & {*mine.values_list("pk", flat=True)}).delete()
     if ended:
         _record(account, ended, by, at)
     return bool(ended)

@@ -123,6 +123,16 @@ def test_a_guardian_ends_one_session_or_all_others(cast: Cast, visit: Any) -> No
     assert list(ended) == [{"sessions": 1}, {"sessions": 1}]
 
 
+@pytest.mark.parametrize("row", ["", "\0", "no session's", "1" * 10_000], ids=["blank", "NUL", "text", "long"])
+def test_whatever_is_sent_as_a_session_ends_none(cast: Cast, visit: Any, row: str) -> None:
+    Account.objects.filter(pk=cast.ana_account.pk).update(password="argon2$x")
+    here, other = visit(Account.objects.get(pk=cast.ana_account.pk)), visit(Account.objects.get(pk=cast.ana_account.pk))
+    confirmed(here, cast.ana_account)
+    assert here.post("/family/security/sessions/end/", {"session": row}).status_code == 302
+    assert is_in(here)
+    assert is_in(other)
+
+
 def test_nobody_ends_another_s_session(cast: Cast, visit: Any) -> None:
     Account.objects.filter(employee_key=None).update(password="argon2$x")
     cast.carla_account.refresh_from_db()
