@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from openhouse.access.standing import GROUNDS_AT_18, adult_since
 from openhouse.accounts.models import Account
 from openhouse.audit.trail import Actor
 from openhouse.district import enrolling, kin
-from openhouse.district.models import Employee, Enrolment, Guardianship, Student
+from openhouse.district.models import Enrolment, Guardianship, Student
 from openhouse.district.restrictions import GuardianshipFacts, Reading, in_effect, is_legal, reading
 from openhouse.policy.values import Policy
 
@@ -26,19 +26,20 @@ def refuse_own_family(*, by: Actor, students: Iterable[Student]) -> None:
     """
     if by.kind != "employee":
         return
-    me = kin.selves(Account.objects.filter(key=by.key).values_list("employee_key", flat=True).first())
+    ids, emails = kin.names(Subquery(Account.objects.filter(key=by.key).values("employee_key")[:1]))
     family = Guardianship.objects.filter(student__in=list(students), valid_until=None)
-    if kin.of(me).filter(pk__in=family).exists() or _shares_an_account(me, family):
+    if family.alias(email=Lower("guardian__email")).filter(_is_theirs(ids, emails)).exists():
         raise refusals.OwnFamily
 
 
-def _shares_an_account(me: QuerySet[Employee], family: QuerySet[Guardianship]) -> bool:
-    """Whether an account with an employee's email, or tied to the employee's own record as a guardian, is tied to a family."""
-    tied = Tie.objects.filter(guardian__in=family.values("guardian"), valid_until=None)
-    near = Tie.objects.filter(account__in=list(tied.values_list("account", flat=True)), valid_until=None)
-    ids, emails = me.values("sourced_id"), me.exclude(email="").values(lowered=Lower("email"))
-    theirs = Q(guardian__sourced_id__in=ids) | Q(lowered__in=emails) | Q(account__email__in=emails)
-    return near.alias(lowered=Lower("guardian__email")).filter(theirs).exists()
+def _is_theirs(ids: Collection[str], emails: Collection[str]) -> Q:
+    """Of guardianships with their guardian's `email`: whose guardian is somebody with these ids and emails, or is tied to an
+    account that has such an email, or that such a guardian is tied to as well.
+    """
+    own = Q(account__email__in=emails) | Q(guardian__sourced_id__in=ids) | Q(email__in=emails)
+    same = Tie.objects.alias(email=Lower("guardian__email")).filter(own, account=OuterRef("account"), valid_until=None)
+    tied = Tie.objects.filter(Exists(same), guardian=OuterRef("guardian"), valid_until=None)
+    return Q(guardian__sourced_id__in=ids) | Q(email__in=emails) | Q(Exists(tied))
 
 
 def restricted(students: Iterable[Student], policy: Policy) -> list[Student]:

@@ -66,11 +66,12 @@ def ask(*, guardianship: Guardianship, typed: Typed, employee: Account, by: Acto
     It counts as one of the day's either way. Raises what `offer` raises. Nothing that was typed is kept.
     """
     with transaction.atomic():
-        records = Guardian.objects.filter(pk__in=_records(guardianship.guardian))
-        list(records.select_for_update(of=("self",)).order_by("pk"))  # the day's count waits its turn
+        records = _records(guardianship.guardian)
+        held = Guardian.objects.select_for_update(of=("self",)).filter(pk__in=records)
+        list(held.order_by("pk"))  # the day's count waits its turn
         policy = values.at(at)
         offer(guardianship=guardianship, by=by, policy=policy, at=at)
-        found = identity.answers(typed, _on_file(guardianship, policy, at), policy.identity_questions)
+        found = identity.answers(typed, _on_file(guardianship, records, policy, at), policy.identity_questions)
         outcome = Outcome.ANSWERED if identity.passes(found) else Outcome.FAILED
         answers = {str(question): str(answer) for question, answer in found.items()}
         check = IdentityCheck.objects.create(
@@ -81,7 +82,7 @@ def ask(*, guardianship: Guardianship, typed: Typed, employee: Account, by: Acto
     return check
 
 
-def _on_file(guardianship: Guardianship, policy: Policy, at: datetime) -> OnFile:
+def _on_file(guardianship: Guardianship, records: list[int], policy: Policy, at: datetime) -> OnFile:
     """A restricted contact's phone is no answer: whoever may not see the student knows it best; nor is one of another record of the
     same person.
     """
@@ -90,7 +91,7 @@ def _on_file(guardianship: Guardianship, policy: Policy, at: datetime) -> OnFile
     contacts = Guardianship.objects.filter(student=student, valid_until=None, emergency_contact=True)
     others = [
         each.guardian
-        for each in contacts.exclude(guardian__in=_records(guardianship.guardian)).select_related("guardian")
+        for each in contacts.exclude(guardian__in=records).select_related("guardian")
         if in_effect(each, on) and reading(each.restriction, policy) is Reading.NONE
     ]
     return identity.on_file(student, grades, guardianship.guardian, others)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from openhouse.district.models import Employee, Guardianship
@@ -30,6 +30,16 @@ def pairs(employees: QuerySet[Employee], students: Iterable[int]) -> set[tuple[s
     family = Guardianship.objects.filter(student__in=list(students), valid_until=None)
     rows = family.values_list("student", "guardian__sourced_id", Lower("guardian__email"))
     return {(each, student) for student, *names in rows for name in names if name for each in ids.get(name, ())}
+
+
+def names(sourced_id: Subquery) -> tuple[set[str], set[str]]:
+    """The ids and emails of all that `selves` finds of an employee whose id a query finds: in one question, by indexes."""
+    own = Employee.objects.filter(sourced_id=sourced_id)
+    email = Subquery(own.exclude(email="").values(lowered=Lower("email"))[:1])
+    others = Employee.objects.alias(lowered=Lower("email")).filter(lowered=email, valid_until=None)
+    rows = [each.values_list("sourced_id", Lower("email")) for each in (own, others)]
+    found = list(rows[0].union(rows[1]))
+    return {each for each, _email in found}, {email for _each, email in found if email}
 
 
 def selves(sourced_id: str | None) -> QuerySet[Employee]:

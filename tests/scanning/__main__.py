@@ -109,7 +109,7 @@ def main() -> int:
                     say(f"{role}: {each.scanner}: {each.what} ({each.where})")
             opened = {route for _by, _method, route, _status, _is_in in counting.told(folder / "district")}
             for route in made.portal.backstage("addresses"):
-                if route not in opened:
+                if route not in opened and not chosen.role:
                     say(f"nobody came to {route}")
     finally:
         tell(folder / "district")
