@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from openhouse.access.standing import GROUNDS_AT_18, adult_since
 from openhouse.accounts.models import Account
 from openhouse.audit.trail import Actor
 from openhouse.district import enrolling, kin
-from openhouse.district.models import Enrolment, Guardianship, Student
+from openhouse.district.models import Employee, Enrolment, Guardianship, Student
 from openhouse.district.restrictions import GuardianshipFacts, Reading, in_effect, is_legal, reading
 from openhouse.policy.values import Policy
 
@@ -32,7 +33,7 @@ def refuse_own_family(*, by: Actor, students: Iterable[Student]) -> None:
         raise refusals.OwnFamily
 
 
-def _is_theirs(ids: Collection[str], emails: Collection[str]) -> Q:
+def _is_theirs(ids: QuerySet[Employee, Any], emails: QuerySet[Employee, Any]) -> Q:
     """Of guardianships with their guardian's `email`: whose guardian is somebody with these ids and emails, or is tied to an
     account that has such an email, or that such a guardian is tied to as well.
     """

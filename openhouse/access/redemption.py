@@ -19,6 +19,7 @@ from openhouse.district.models import Guardianship
 from openhouse.folding import Fold, fold
 from openhouse.policy import values
 from openhouse.policy.values import Policy
+from openhouse.sync.batches import spelled
 
 ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐༠၀០᠐０"
 """The zero of every script in which a family's keyboard may write digits; one to nine follow it."""
@@ -111,7 +112,7 @@ def _use(account: Account, pin: Pin, by: Actor, at: datetime) -> Association:
 
 def plain_number(number: str) -> str:
     """A Student ID as typed, in Western digits and capitals, without spaces."""
-    return "".join(number.translate(WESTERN_DIGITS).split()).upper()
+    return spelled(number.translate(WESTERN_DIGITS))
 
 
 def _match(reached: list[int], code: str, at: datetime) -> Pin | None:

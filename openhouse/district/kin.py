@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import Lower
@@ -32,14 +33,12 @@ def pairs(employees: QuerySet[Employee], students: Iterable[int]) -> set[tuple[s
     return {(each, student) for student, *names in rows for name in names if name for each in ids.get(name, ())}
 
 
-def names(sourced_id: Subquery) -> tuple[set[str], set[str]]:
-    """The ids and emails of all that `selves` finds of an employee whose id a query finds: in one question, by indexes."""
+def names(sourced_id: Subquery) -> tuple[QuerySet[Employee, Any], QuerySet[Employee, Any]]:
+    """For a query: the ids and the emails of all that `selves` finds of an employee whose id a query finds, by indexes alone."""
     own = Employee.objects.filter(sourced_id=sourced_id)
-    email = Subquery(own.exclude(email="").values(lowered=Lower("email"))[:1])
-    others = Employee.objects.alias(lowered=Lower("email")).filter(lowered=email, valid_until=None)
-    rows = [each.values_list("sourced_id", Lower("email")) for each in (own, others)]
-    found = list(rows[0].union(rows[1]))
-    return {each for each, _email in found}, {email for _each, email in found if email}
+    emails = own.exclude(email="").values_list(Lower("email"))
+    others = Employee.objects.alias(lowered=Lower("email")).filter(lowered=Subquery(emails[:1]), valid_until=None)
+    return own.values_list("sourced_id").union(others.values_list("sourced_id")), emails
 
 
 def selves(sourced_id: str | None) -> QuerySet[Employee]:
