@@ -101,11 +101,14 @@ class _Ready[Row]:
         self._rows = rows
         self._compiler = rows.query.get_compiler(connection=connection)
         self._words, self._places = self._compiler.as_sql()
+        columns = [column for column, *_named in self._compiler.select[: self._compiler.col_count]]
+        self._converters = self._compiler.get_converters(columns)
 
     def ask(self, values: Mapping[str, Any]) -> list[Row]:
         told = [each.told(values[each.name]) if isinstance(each, Given) else each for each in self._places]
         compiler = copy.copy(self._compiler)
         compiler.connection, compiler.as_sql = connection, lambda: (self._words, told)
+        compiler.get_converters = lambda _columns: self._converters
         asked: QuerySet[Any, Row] = QuerySet(self._rows.model, query=cast(Any, _Words(compiler)))
         asked._iterable_class = self._rows._iterable_class
         return list(asked)

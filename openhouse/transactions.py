@@ -18,20 +18,23 @@ UNWAITED = "SET LOCAL synchronous_commit = off"
 
 
 @contextmanager
-def begun(manner: str) -> Iterator[None]:
+def begun(manner: str, then: str = "") -> Iterator[None]:
     """One transaction of that manner, or what is left of one that somebody else began, to its end. SQLite knows no manners.
 
-    Without a savepoint of its own: an error within makes the whole transaction unusable.
+    Without a savepoint of its own: an error within makes the whole transaction unusable. `then` is a statement that goes out with the
+    commit and is a transaction of its own; where somebody else began and will commit, it is left out.
     """
+    is_own = not connection.in_atomic_block
     with transaction.atomic(savepoint=False):
         if connection.vendor == "postgresql":
-            _begin(manner)
+            idle = connection.connection.pgconn.transaction_status == TransactionStatus.IDLE
+            _say(f"BEGIN; {manner}" if idle else manner)
         yield
+        if then and is_own and connection.vendor == "postgresql" and not connection.needs_rollback:
+            _say(f"COMMIT; {then}")  # what Django commits after this is nothing
 
 
-def _begin(manner: str) -> None:
-    postgresql = connection.connection.pgconn
-    is_first = postgresql.transaction_status == TransactionStatus.IDLE
-    said = postgresql.exec_(f"BEGIN; {manner}".encode() if is_first else manner.encode())
-    if said.status != ExecStatus.COMMAND_OK:
+def _say(statements: str) -> None:
+    said = connection.connection.pgconn.exec_(statements.encode())
+    if said.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
         raise OperationalError(said.error_message.decode(errors="replace"))

@@ -18,6 +18,13 @@ def shown(name: str) -> str:
         return str(cursor.fetchone()[0])
 
 
+def made(table: str) -> bool:
+    """Whether a table is there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+        return bool(cursor.fetchone()[0])
+
+
 @pytest.mark.parametrize(
     ("manner", "name", "within", "after"),
     [
@@ -46,6 +53,45 @@ def test_what_is_written_stays_written() -> None:
         cursor.execute("CREATE TABLE written (word text)")
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE written")
+
+
+def test_what_goes_out_with_the_commit_is_left_to_whoever_commits() -> None:
+    with begun(UNWAITED, then="CREATE TABLE afterwards ()"):
+        assert not made("afterwards")
+    assert made("afterwards")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE afterwards")
+    with transaction.atomic():
+        with begun(UNWAITED, then="CREATE TABLE afterwards ()"):
+            pass
+        assert connection.in_atomic_block and not made("afterwards")
+    assert not made("afterwards")
+
+
+def test_what_is_taken_back_has_nothing_after_it() -> None:
+    with begun(UNWAITED, then="CREATE TABLE afterwards ()"), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE taken_back ()")
+        transaction.set_rollback(True)
+    assert not made("taken_back") and not made("afterwards")
+
+
+def test_a_commit_that_is_refused_is_an_error() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE once (word text UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    try:
+        with (
+            pytest.raises(OperationalError),
+            begun(UNWAITED, then="CREATE TABLE afterwards ()"),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("INSERT INTO once VALUES ('a'), ('a')")
+        assert not connection.in_atomic_block and not made("afterwards")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM once")
+            assert cursor.fetchone() == (0,)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE once")
 
 
 def test_a_manner_that_is_refused_leaves_nothing_behind() -> None:

@@ -14,17 +14,19 @@ from django.db import connection
 
 from openhouse.transactions import UNWAITED, begun
 
+FLUSH = "SELECT pg_logical_emit_message(true, 'openhouse', '')"
+"""A commit of its own, which holds no lock and is not on the disk before all that came before it."""
+
 
 @contextmanager
 def together() -> Iterator[None]:
     """One transaction, on the disk when the block is over."""
-    with begun(UNWAITED):
+    with begun(UNWAITED, then=FLUSH):
         yield
-    settle()
 
 
 def settle() -> None:
-    """Wait until all that was committed so far is on the disk: with a commit of its own, which holds no lock."""
+    """Wait until all that was committed so far is on the disk."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_logical_emit_message(true, 'openhouse', '')")
+            cursor.execute(FLUSH)

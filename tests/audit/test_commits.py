@@ -1,5 +1,6 @@
 """A look's commit lets the chain's lock go at once; the wait for the disk comes after it, and before the answer."""
 
+import tempfile
 from typing import Any
 
 import pytest
@@ -19,12 +20,19 @@ def test_a_look_holds_the_lock_until_its_commit_and_then_waits_for_the_disk() ->
     if connection.vendor != "postgresql":
         pytest.skip("SQLite holds one lock for everything")
     _say("SET synchronous_commit = on")
-    with CaptureQueriesContext(connection) as asked:
-        trail.look(event=Event.STUDENT_SEEN, by=Actor.system("test"), at=NOW)
-    _begin, lock, insert, commit, wait = [each["sql"] for each in asked]
+    with CaptureQueriesContext(connection) as asked, tempfile.TemporaryFile("w+") as wire:
+        connection.connection.pgconn.trace(wire.fileno())
+        try:
+            trail.look(event=Event.STUDENT_SEEN, by=Actor.system("test"), at=NOW)
+        finally:
+            connection.connection.pgconn.untrace()
+        wire.seek(0)
+        ends = [line for line in wire if "COMMIT" in line and "Query" in line]
+    _begin, lock, insert, *_commit = [each["sql"] for each in asked]
     assert lock.endswith("FOR UPDATE") and "INSERT INTO audit_entry" in insert
-    assert commit == "COMMIT" and wait.startswith(WAIT)
+    assert len(ends) == 1 and f"COMMIT; {WAIT}" in ends[0]
     assert _say("SHOW synchronous_commit") == ("on",)
+    assert trail.verify().entries == 1
 
 
 @pytest.mark.django_db(transaction=True)
