@@ -10,29 +10,59 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 from xxhash import xxh3_64_intdigest
 
 MASK = (1 << 63) - 1
 """What a signed 64-bit column holds."""
+FEW = 50
+"""Up to so many digests are looked for in millions one by one."""
+AHEAD = 20_000
+"""So many rows a file may be shorter than the last time before all that is remembered of it must be looked through."""
 
 
 class Remembered:
-    """One file while it is read. `again` are the digests that stood there before, `learnt` those of new rows without fault."""
+    """One file while it is read. `again` are the digests that stood there before, `learnt` those of new rows without fault.
 
-    def __init__(self, file: str, known: set[int]) -> None:
+    Files keep their order from night to night, as a rule. So of what stood there before (`before`, in that order) only what stood
+    about where the reading is need be `known`, unless somebody wants `everything`. A row that stood far away is then taken for a new
+    one, and the old one for gone: it is read once more, and nothing else comes of it.
+    """
+
+    def __init__(self, file: str, before: array[int]) -> None:
         self.seed = xxh3_64_intdigest(file.encode())
-        self.known = known
+        self.before = before
+        self.known: set[int] = set()
+        self.loaded = 0
         self.again = array("Q")
-        self.lines = array("Q")
+        self.lines = array("I")
         self.learnt = array("Q")
+        self.turns: list[tuple[int, int]] = []
 
     def digest(self, content: bytes) -> int:
         """The digest of a row's bytes as the source has them."""
         return xxh3_64_intdigest(content, self.seed) & MASK
 
+    def everything(self) -> bool:
+        """Know all that stood there before. Returns whether that is more than was known."""
+        more = self.before[self.loaded :]
+        self.known.update(more)
+        self.loaded = len(self.before)
+        return bool(more)
+
+    def reach(self, line: int) -> None:
+        """Know what stood up to this line, and somewhat further; what was met so far stood before it."""
+        self.turns.append((len(self.again), len(self.learnt)))
+        if self.loaded < min(line + AHEAD, len(self.before)):
+            more = self.before[self.loaded : line + 2 * AHEAD]
+            self.known.update(more)
+            self.loaded += len(more)
+
     def knows(self, digest: int, line: int = 0) -> bool:
         """Whether this row stood here the last time; it is then done with, and a second one like it is news."""
+        if self.loaded < len(self.before):
+            self.everything()
         if digest not in self.known:
             return False
         self.known.remove(digest)
@@ -56,34 +86,61 @@ class Remembered:
         self.learnt.append(digest)
 
 
+def _nothing(_file: str) -> array[int]:
+    return array("Q")
+
+
 class Memory:
     """All files of one statement. `recall` gives the digests remembered of a file. After reading, `gone` has those that
     stand there no more; `again` and `learnt` have the others, by file."""
 
     def __init__(self, recall: Callable[[str], array[int]] | None = None) -> None:
-        self._recall = recall or (lambda file: array("Q"))
+        self._recall = recall or _nothing
         self.again: dict[str, array[int]] = {}
         self.learnt: dict[str, array[int]] = {}
         self.lines: dict[str, array[int]] = {}
+        self.turns: dict[str, list[tuple[int, int]]] = {}
         self.gone = array("Q")
 
     @staticmethod
     def of(file: str) -> Remembered:
         """Nothing remembered, for a file that is looked at and not brought in."""
-        return Remembered(file, set())
+        return Remembered(file, array("Q"))
 
     @contextmanager
     def reading(self, file: str, *, delta: bool = False) -> Iterator[Remembered]:
         """Around the reading of one file, to its end. What a bulk file no longer has is gone; a delta takes nothing away."""
         before = self._recall(file)
-        remembered = Remembered(file, set() if delta else set(before))
+        remembered = Remembered(file, array("Q") if delta else before)
         yield remembered
         self.gone.extend(remembered.known)
+        self.gone.extend(remembered.before[remembered.loaded :])
         self.again[file] = before if delta else remembered.again
         self.learnt[file] = remembered.learnt
         self.lines[file] = remembered.lines
+        self.turns[file] = [] if delta else remembered.turns
 
     def places(self, file: str, digests: set[int]) -> dict[int, int]:
         """The lines on which some remembered rows of a file stand tonight."""
         found = zip(self.again.get(file, ()), self.lines.get(file, ()), strict=False)
         return {digest: line for digest, line in found if digest in digests}
+
+    def kept(self, file: str, *, forgotten: set[int], replaced: set[int]) -> array[int]:
+        """The digests to remember of a file, in about its order. Those `replaced` are of rows that stood there before."""
+        again, learnt, turns = self.again[file], self.learnt[file], self.turns[file]
+        if not turns:
+            return _without(again, forgotten | replaced) + _without(learnt, forgotten)
+        ordered = array("Q")
+        for begin, end in pairwise([(0, 0), *turns, (len(again), len(learnt))]):
+            ordered += again[begin[0] : end[0]] + learnt[begin[1] : end[1]]
+        return _without(ordered, forgotten | replaced)
+
+
+def _without(digests: array[int], others: set[int]) -> array[int]:
+    if len(others) > FEW:
+        return array("Q", (each for each in digests if each not in others))
+    digests = digests[:]
+    for other in others:
+        for _place in range(digests.count(other)):  # a row that stands twice is there twice
+            digests.remove(other)
+    return digests

@@ -28,8 +28,6 @@ VERSION = metadata.version("open-house")
 READING = 2
 """Goes up with every change to what is made of a row, so that all rows are read again."""
 MEMORY = "stated_memory"
-FEW = 50
-"""Up to so many digests are looked for in millions one by one."""
 HELD_BEFORE = "stated_held"
 
 
@@ -121,9 +119,8 @@ class Statement:
         self.stage.execute(f"DELETE FROM {self.where}{HELD_BEFORE}")
         held = "held_on" if is_delta else "staged_held"
         self.stage.execute(f"INSERT INTO {self.where}{HELD_BEFORE} SELECT * FROM {held}")
-        for file, learnt in memory.learnt.items():
-            kept = _without(memory.again[file], forgotten | replaced) + _without(learnt, forgotten)
-            self._remember(f"file {file}", kept.tobytes())
+        for file in memory.learnt:
+            self._remember(f"file {file}", memory.kept(file, forgotten=forgotten, replaced=replaced).tobytes())
         if is_delta:
             self._remember("patched", b"yes")
         self._remember("token", token.encode())
@@ -162,13 +159,3 @@ def settings(policy: Policy, source: Source) -> str:
     """What decides how a row is read, in one line: another SIS, or another way to ask it, continues nothing."""
     sis = (django.SIS.kind, django.SIS.place, sorted(django.SIS.options.items()), getattr(source, "strict", False))
     return repr((VERSION, READING, policy.student_number_column, policy.school_code_column, sis))
-
-
-def _without(digests: array[int], others: set[int]) -> array[int]:
-    if len(others) > FEW:
-        return array("Q", (each for each in digests if each not in others))
-    digests = digests[:]
-    for other in others:
-        for _place in range(digests.count(other)):  # a row that stands twice is there twice
-            digests.remove(other)
-    return digests

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from openhouse.sync import brake, neighbourhood, runs
+from openhouse.sync import brake, memory, neighbourhood, runs
 from openhouse.sync.models import SetAsideRow
+from openhouse.sync.sources.oneroster_csv import sheet
 from tests.sync.export import Export, land, mirror, pair, person, role, student
 
 FAMILIES = 14
@@ -20,7 +21,10 @@ SEEDS = int(os.environ.get("SEEDS", "8"))
 
 @pytest.fixture(autouse=True)
 def always_around(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However small the district: only the people around a change are looked at, and nothing waits for a person."""
+    """However small the district: only the people around a change are looked at, few rows are remembered ahead, and nothing waits
+    for a person."""
+    monkeypatch.setattr(sheet, "ROWS_A_BLOCK", 6)
+    monkeypatch.setattr(memory, "AHEAD", 4)
     monkeypatch.setattr(neighbourhood, "FEW", 100.0)
     monkeypatch.setattr(brake, "reasons", lambda *_arguments, **_named: [])
 

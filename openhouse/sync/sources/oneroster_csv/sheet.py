@@ -132,13 +132,16 @@ class Sheet:
 
         Rows that are remembered are passed over. The header counts in a digest: under another one a row says something else.
         """
-        return self._rows(self.contents, self._seeded(remembered or Memory().of(self.name)))
+        remembered = self._seeded(remembered or Memory().of(self.name))
+        remembered.everything()
+        return self._rows(self.contents, remembered)
 
     def blocks(self, remembered: Remembered) -> Iterator[Block | Iterator[tuple[int, list[str] | Broken]]]:
         """The same rows, many at a time: as a block where each is plain, else one by one, to be read before the next are
         asked for."""
         self._seeded(remembered)
         while contents := list(islice(self.contents, ROWS_A_BLOCK)):
+            remembered.reach(self.line + len(contents))
             block = self._block(contents, remembered)
             if block is None:
                 yield self._rows(chain(contents, self.contents), remembered, self.line + len(contents))
@@ -158,14 +161,16 @@ class Sheet:
         seed, known = remembered.seed, remembered.known
         lines: Sequence[int] = range(self.line + 1, self.line + 1 + len(contents))
         digests = [xxh3_64_intdigest(content, seed) & MASK for content in contents]
-        if known:
+        if remembered.before:
             again = [digest in known for digest in digests]
+            if 2 * sum(again) < len(again) and remembered.everything():  # the file has another order than the last time
+                again = [digest in known for digest in digests]
             new = [place for place, is_again in enumerate(again) if not is_again]
             contents = [contents[place] for place in new]
         rows = plain_rows(contents, len(self.header))
         if rows is None:
             return None
-        if known:
+        if remembered.before:
             if not remembered.meet([*compress(digests, again)], compress(lines, again)):
                 return None
             digests, lines = [digests[place] for place in new], [lines[place] for place in new]

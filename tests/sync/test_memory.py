@@ -1,0 +1,96 @@
+"""What is remembered of a file, while files keep their order and when they do not."""
+
+from __future__ import annotations
+
+import io
+import random
+from array import array
+
+import pytest
+
+from openhouse.sync import memory as memories
+from openhouse.sync.memory import Memory
+from openhouse.sync.sources import Notices
+from openhouse.sync.sources.oneroster_csv import sheet as sheets
+from openhouse.sync.sources.oneroster_csv.sheet import Sheet
+
+FILE = "a.csv"
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of 5 rows, and 10 looked ahead."""
+    monkeypatch.setattr(sheets, "ROWS_A_BLOCK", 5)
+    monkeypatch.setattr(memories, "AHEAD", 10)
+
+
+class Night:
+    """One file read: the rows that were news, and what is remembered."""
+
+    def __init__(self, rows: list[int], before: Night | None = None, *, at_once: bool = True) -> None:
+        content = "a,b\n" + "".join(f"{row},x\n" for row in rows)
+        recalled = before.kept if before else array("Q")
+        self.memory = Memory(lambda _file: recalled)
+        self.news: list[int] = []
+        with Sheet(FILE, io.BytesIO(content.encode()), Notices()) as sheet, self.memory.reading(FILE) as remembered:
+            for block in sheet.blocks(remembered) if at_once else [sheet.rows(remembered)]:
+                for _line, cells in block:
+                    assert isinstance(cells, list)
+                    self.news.append(int(cells[0]))
+                    remembered.learn(sheet.digest)
+        self.kept = self.memory.kept(FILE, forgotten=set(), replaced=set())
+        self.known = sheet.count
+
+
+def test_of_the_same_rows_none_is_read_again() -> None:
+    first = Night([*range(100)])
+    second = Night([*range(100)], first)
+    assert (first.news, second.news, [*second.memory.gone]) == ([*range(100)], [], [])
+    assert second.kept == first.kept
+
+
+def test_after_many_nights_only_what_changed_is_read() -> None:
+    dice = random.Random(7)
+    rows, night = [*range(200)], Night([*range(200)])
+    for number in range(30):
+        fresh = {dice.randrange(len(rows)): 1000 + 10 * number + each for each in range(6)}
+        rows = [fresh.get(place, row) for place, row in enumerate(rows)]
+        rows[dice.randrange(len(rows)) : 0] = [5000 + number]
+        del rows[dice.randrange(len(rows))]
+        night = Night(rows, night)
+        assert len(night.news) <= 7 and len(night.memory.gone) <= 7
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_in_another_order_all_are_known_all_the_same(at_once: bool) -> None:
+    first = Night([*range(100)])
+    turned = Night([*reversed(range(100))], first, at_once=at_once)
+    assert turned.news == [] and [*turned.memory.gone] == []
+    assert sorted(turned.kept) == sorted(first.kept)
+
+
+def test_a_file_that_lost_many_rows_in_one_place_knows_the_others() -> None:
+    first = Night([*range(200)])
+    second = Night([*range(10), *range(150, 200)], first)
+    assert second.news == [] and len(second.memory.gone) == 140
+
+
+def test_a_row_that_moved_far_is_read_once_more_and_then_known() -> None:
+    first = Night([*range(200)])
+    moved = [*range(10), 180, *range(10, 180), *range(181, 200)]
+    second = Night(moved, first)
+    assert second.news == [180] and len(second.memory.gone) == 1
+    third = Night(moved, second)
+    assert third.news == [] and [*third.memory.gone] == []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_however_rows_move_each_is_known_or_read_and_the_others_are_gone(seed: int) -> None:
+    dice = random.Random(seed)
+    before = Night(dice.sample(range(300), dice.randrange(1, 200)))
+    rows = dice.sample(range(300), dice.randrange(1, 200))
+    night = Night(rows, before)
+    assert sorted(night.kept) == sorted(Night(rows).kept)
+    again = sorted(night.memory.again[FILE])
+    assert sorted([*again, *night.memory.gone]) == sorted(before.kept)
+    assert night.known == len(again) and len(again) + len(night.news) == len(rows)
