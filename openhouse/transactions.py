@@ -21,8 +21,8 @@ UNWAITED = "SET LOCAL synchronous_commit = off"
 def begun(manner: str, then: str = "") -> Iterator[None]:
     """One transaction of that manner, or what is left of one that somebody else began, to its end. SQLite knows no manners.
 
-    Without a savepoint of its own: an error within makes the whole transaction unusable. `then` is a statement that goes out with the
-    commit and is a transaction of its own; where somebody else began and will commit, it is left out.
+    Without a savepoint of its own: an error within makes the whole transaction unusable. `then` is a statement that goes out with
+    the commit and is a transaction of its own; where somebody else began and will commit, it is left out.
     """
     is_own = not connection.in_atomic_block
     with transaction.atomic(savepoint=False):

@@ -186,6 +186,18 @@ class Batch(Sequence[Any]):
         return self.row_type._make(column[place] for column in self.columns)
 
 
+class Packed(NamedTuple):
+    """A batch of rows of one type that another process made ready for the database (`sync.databases`)."""
+
+    row_type: type
+    content: Any
+
+
+def row_type_of(batch: Sequence[Row] | Packed) -> Any:
+    """The type of a batch's rows."""
+    return batch.row_type if isinstance(batch, Batch | Packed) else type(batch[0])
+
+
 def spelled(number: str) -> str:
     """A Student ID as all its spellings compare: in capitals, without blanks."""
     return "".join(number.split()).upper()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from typing import Protocol, runtime_checkable
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from openhouse.district import mirror
 from openhouse.policy.values import Policy
-from openhouse.sync import brake, checks, facts, lookups, neighbourhood, pairs, report
+from openhouse.sync import beside, brake, checks, facts, lookups, neighbourhood, pairs, report
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import NothingRemembered
@@ -76,8 +76,12 @@ class Intake:
             raise NothingRemembered(
                 "This export says what changed since one that the portal does not remember. Send a whole one (bulk) first."
             )
-        with self.stage.pouring():
-            for done, batch in self.source.batches(self.policy, self.notices, self.memory):
+        vendor = self.stage.connection.vendor
+        with (
+            self.stage.pouring(),
+            closing(beside.batches(self.source, self.policy, self.notices, self.memory, vendor)) as batches,
+        ):
+            for done, batch in batches:
                 self.stage.put(batch)
                 self.progress("reading", done, self.source.size)
         self.stage.squeeze_numbers()

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
+from typing import Any
 
 from xxhash import xxh3_64_intdigest
 
@@ -26,8 +27,8 @@ class Remembered:
     """One file while it is read. `again` are the digests that stood there before, `learnt` those of new rows without fault.
 
     Files keep their order from night to night, as a rule. So of what stood there before (`before`, in that order) only what stood
-    about where the reading is need be `known`, unless somebody wants `everything`. A row that stood far away is then taken for a new
-    one, and the old one for gone: it is read once more, and nothing else comes of it.
+    about where the reading is need be `known`, unless somebody wants `everything`. A row that stood far away is then taken for a
+    new one, and the old one for gone: it is read once more, and nothing else comes of it.
     """
 
     def __init__(self, file: str, before: array[int]) -> None:
@@ -106,6 +107,19 @@ class Memory:
     def of(file: str) -> Remembered:
         """Nothing remembered, for a file that is looked at and not brought in."""
         return Remembered(file, array("Q"))
+
+    def part(self, files: Iterable[str]) -> Memory:
+        """A memory of its own of some files, for another process."""
+        return Memory({file: self._recall(file) for file in files}.__getitem__)
+
+    def add(self, other: Memory) -> None:
+        """Take in what was read of other files."""
+        for mine, others in zip(self._told(), other._told(), strict=True):
+            mine.update(others)
+        self.gone.extend(other.gone)
+
+    def _told(self) -> tuple[dict[str, Any], ...]:
+        return self.again, self.learnt, self.lines, self.turns
 
     @contextmanager
     def reading(self, file: str, *, delta: bool = False) -> Iterator[Remembered]:

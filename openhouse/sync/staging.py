@@ -14,7 +14,7 @@ from typing import Any, get_args, get_type_hints
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from openhouse.sync import databases
-from openhouse.sync.batches import STAGED, Batch, Held, Person, Replaced, Row, SetAside
+from openhouse.sync.batches import STAGED, Held, Packed, Person, Replaced, Row, SetAside, row_type_of
 
 PASSING: tuple[type, ...] = (SetAside, Held, Replaced)
 """Types of rows that are of one night: what was set aside, held or replaced is read again the next."""
@@ -131,11 +131,12 @@ class Stage:
         if self.pour:
             self.pour.rest()
 
-    def put(self, batch: Sequence[Row]) -> None:
+    def put(self, batch: Sequence[Row] | Packed) -> None:
         """Put a batch of rows of one type into its table."""
         if batch:
-            row_type = batch.row_type if isinstance(batch, Batch) else type(batch[0])
-            target = self.targets[row_type], row_type._fields, batch
+            row_type = row_type_of(batch)
+            rows = batch.content if isinstance(batch, Packed) else batch
+            target = self.targets[row_type], row_type._fields, rows
             self.pour.fill(*target) if self.pour else self.database.fill(self.connection, *target)
 
     def squeeze_numbers(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -85,6 +85,10 @@ class Database(Protocol):
         """Put rows into a temporary table."""
         ...
 
+    def pack(self, rows: Sequence[Any]) -> Any:
+        """What `Pour.fill` takes instead of the rows: made by another process, with as little left to do as can be."""
+        ...
+
     def may_repeat(self, connection: BaseDatabaseWrapper, table: str, key: Sequence[str]) -> bool:
         """Whether a key of text columns may stand twice in a table; never False where one does."""
         ...
@@ -114,4 +118,7 @@ class Database(Protocol):
 
 def of(connection: BaseDatabaseWrapper) -> Database:
     """The differences of that connection's database."""
-    return {"postgresql": postgresql, "sqlite": sqlite}[connection.vendor]
+    return BY_VENDOR[connection.vendor]
+
+
+BY_VENDOR: Mapping[str, Database] = {"postgresql": postgresql, "sqlite": sqlite}

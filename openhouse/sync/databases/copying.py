@@ -11,17 +11,20 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from openhouse.sync.batches import Batch
 
 STRETCH = 1 << 17
-"""Characters of one table that are sent together: as many as a socket takes at once, so that nobody waits for the server."""
+"""Bytes of one table that are sent together: as many as a socket takes at once, so that nobody waits for the server."""
+PILE = 1 << 22
+"""Bytes that wait for another table before its turn comes: until the server has taken in the one before, everybody waits."""
 PLACES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 """How COPY's text format writes characters that mean something to it."""
 
 
 class Pour:
-    """Rows on their way into tables. One COPY is open at a time, and stays open until rows of another table are sent."""
+    """Rows on their way into tables, or text that `as_text` made of them. One COPY is open at a time, and stays open until rows of
+    another table are sent."""
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
-        self.waiting: dict[tuple[str, str], list[str]] = {}
+        self.waiting: dict[tuple[str, str], list[bytes]] = {}
         self.lengths: dict[tuple[str, str], int] = {}
         self.open: tuple[str, str] | None = None
         self.copy: Any = None
@@ -31,10 +34,10 @@ class Pour:
         """Take rows for a table, and send what waits for it where that is enough."""
         if not len(rows):
             return
-        target, text = (table, ", ".join(columns)), as_text(rows)
+        target, text = (table, ", ".join(columns)), rows if isinstance(rows, bytes) else as_text(rows)
         self.waiting.setdefault(target, []).append(text)
         self.lengths[target] = self.lengths.get(target, 0) + len(text)
-        if self.lengths[target] >= STRETCH:
+        if self.lengths[target] >= (STRETCH if target == self.open else PILE):
             self._send(target)
 
     def rest(self) -> None:
@@ -53,7 +56,7 @@ class Pour:
             table, columns = self.open = target
             cursor = self.stack.enter_context(self.connection.cursor())
             self.copy = self.stack.enter_context(cursor.copy(f"COPY {table} ({columns}) FROM STDIN"))
-        self.copy.write("".join(self.waiting.pop(target)))
+        self.copy.write(b"".join(self.waiting.pop(target)))
         self.lengths[target] = 0
 
     def _end(self) -> None:
@@ -61,10 +64,10 @@ class Pour:
         self.open = None
 
 
-def as_text(rows: Sequence[Any]) -> str:
+def as_text(rows: Sequence[Any]) -> bytes:
     """Rows in COPY's text format, each with its line feed."""
     columns = rows.columns if isinstance(rows, Batch) else zip(*rows, strict=True)
-    return "\n".join(map("\t".join, zip(*map(_texts, columns), strict=True))) + "\n"
+    return ("\n".join(map("\t".join, zip(*map(_texts, columns), strict=True))) + "\n").encode()
 
 
 def _texts(values: Sequence[Any]) -> Iterable[str]:

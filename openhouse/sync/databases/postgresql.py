@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from openhouse.sync.batches import Day
-from openhouse.sync.databases.copying import Pour
+from openhouse.sync.databases.copying import Pour, as_text
 
 TYPES: dict[object, str] = {int: "bigint", bool: "boolean", Day: "date"}
 NEW_KEY = "gen_random_uuid()"
@@ -107,6 +107,11 @@ def pouring(connection: BaseDatabaseWrapper) -> Iterator[Pour]:
         pour.stop(error)
         raise
     pour.rest()
+
+
+def pack(rows: Sequence[Any]) -> bytes:
+    """The text that COPY takes."""
+    return as_text(rows)
 
 
 def may_repeat(connection: BaseDatabaseWrapper, table: str, key: Sequence[str]) -> bool:

@@ -112,6 +112,11 @@ def fill(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], ro
     connection.connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
 
 
+def pack(rows: Sequence[Any]) -> Sequence[Any]:
+    """The rows themselves."""
+    return rows
+
+
 def may_repeat(connection: BaseDatabaseWrapper, table: str, key: Sequence[str]) -> bool:
     """The key's index has them side by side."""
     columns = ", ".join(key)

@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from openhouse.policy.values import Policy
 from openhouse.sync.batches import Row
 from openhouse.sync.memory import Memory
+
+if TYPE_CHECKING:
+    from openhouse.policy.values import Policy
 
 
 class Notices:
@@ -24,6 +26,11 @@ class Notices:
     def __init__(self) -> None:
         self.warnings: Counter[str] = Counter()
         self.read: Counter[str] = Counter()
+
+    def add(self, other: Notices) -> None:
+        """Take in what was told elsewhere."""
+        self.warnings += other.warnings
+        self.read += other.read
 
 
 class Source(Protocol):
@@ -48,6 +55,15 @@ class Source(Protocol):
         Each file is read within `memory.reading(file)`; rows that the memory knows need not be yielded. A delta's row is
         yielded as `Replaced`, then as what it says. Raises SourceRefused.
         """
+        ...
+
+
+@runtime_checkable
+class Parted(Protocol):
+    """A source in parts that can be read at the same time, each by a process of its own: it and they can be pickled."""
+
+    def parts(self) -> tuple[Source, Source]:
+        """Two sources that state together what this one does, the second one with more to read."""
         ...
 
 

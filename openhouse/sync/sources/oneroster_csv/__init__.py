@@ -7,8 +7,9 @@ each tolerance used is a warning with a count; a strict reading forgives nothing
 
 from __future__ import annotations
 
+import copy
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -73,6 +74,21 @@ class OneRosterCsv:
                 for read, batch in batches_of(reader, sheet, file, remembered):
                     yield done + read, batch
             done += self._package.sizes[name]
+
+    def parts(self) -> tuple[OneRosterCsv, OneRosterCsv]:
+        """See `sync.sources.Parted`."""
+        sizes, halves = self._package.sizes, (list[str](), list[str]())
+        for name in sorted(self.files, key=lambda name: -sizes[name]):
+            min(halves, key=lambda names: sum(sizes[each] for each in names)).append(name)
+        smaller, larger = sorted(map(self._part, halves), key=lambda part: part.size)
+        larger.noticed = Notices()
+        return smaller, larger
+
+    def _part(self, names: Collection[str]) -> OneRosterCsv:
+        part = copy.copy(self)
+        part.files = {name: mode for name, mode in self.files.items() if name in names}
+        part.size = sum(self._package.sizes[name] for name in names)
+        return part
 
     @contextmanager
     def opened(self, name: str, settings: Columns, notices: Notices) -> Iterator[tuple[BinaryIO, Sheet, Reader]]:
