@@ -88,7 +88,7 @@ def test_a_night_that_two_processes_read_lands_whole(tmp_path: Path) -> None:
     found = land(troubled().zip(tmp_path / "first.zip"), 1)
     assert found.state == SyncRun.State.LANDED and found.read["users.csv"] == 7
     land(troubled().set("users.csv", "theo", givenName="Teo").zip(tmp_path / "second.zip"), 2)
-    assert [row["given_name"] for row in mirror()["Student"]] == ["Maya", "Teo", "Iris"]
+    assert {row["given_name"] for row in mirror()["Student"]} == {"Maya", "Teo", "Iris"}
     assert [row["given_name"] for row in mirror()["PastStudent"]] == ["Theo"]
 
 
