@@ -35,6 +35,17 @@ def test_the_database_folds_as_python_does(name: str):
         assert cursor.fetchone()[0] == fold(name)
 
 
+@pytest.mark.django_db
+def test_no_name_stays_none_and_postgresql_puts_the_words_where_the_name_is():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT openhouse_fold(NULL)")
+        assert cursor.fetchone() == (None,)
+        if connection.vendor == "postgresql":
+            cursor.execute("EXPLAIN VERBOSE SELECT openhouse_fold(family_name) FROM district_student")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert "lower(" in plan and "openhouse_fold" not in plan
+
+
 @pytest.mark.parametrize(
     ("typed", "finds"),
     [("rey", True), ("REYÉ", True), (" reyes ", True), ("reyes%", False), ("_eyes", False), ("eyes", False), ("reyesa", False)],

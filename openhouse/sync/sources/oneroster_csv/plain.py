@@ -28,6 +28,7 @@ from openhouse.sync.sources.oneroster_csv.readers import (
 from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 from openhouse.sync.sources.oneroster_csv.users import PLACEHOLDERS, UserReader, ground, language, look_at_flag
 
+_OTHER_SPACE = re.compile(r"[^\S \n]")
 _GUIDS = re.compile(r"[\w.\-/@\n]+", re.ASCII)
 
 
@@ -64,7 +65,8 @@ class Trial:
         """The same without white space around them."""
         values = self.column(name)
         text = "\n".join(("", *values, ""))
-        if text.isascii() and "\n " not in text and " \n" not in text and "\t" not in text:
+        rare = not (text.isascii() and "\t" not in text) and _OTHER_SPACE.search(text)
+        if "\n " not in text and " \n" not in text and not rare:
             return values
         return [value.strip() for value in values]
 
@@ -141,12 +143,12 @@ def _users(reader: UserReader, trial: Trial) -> Iterator[Batch]:
 
 
 def _links(trial: Trial, ids: Sequence[str]) -> Batch:
-    block, texts = trial.block, trial.block.column("agentSourcedIds")
+    block, texts = trial.block, trial.stripped("agentSourcedIds")
     links = [
         (line, digest, owner, agent)
         for line, digest, owner, text in zip(block.lines, block.digests, ids, texts, strict=True)
         if text
-        for agent in (dict.fromkeys(read.listed(text)))
+        for agent in (dict.fromkeys(read.listed(text)) if "," in text else (text,))
     ]
     return Batch(Link, list(zip(*links, strict=True)) or [()])
 
