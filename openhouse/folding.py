@@ -30,8 +30,8 @@ CREATE OR REPLACE FUNCTION openhouse_fold(text) RETURNS text LANGUAGE sql IMMUTA
         normalize($1, NFKD), '[{MARKS}]', '', 'g')), '{"".join(ALONE)}', '{"".join(ALONE.values())}') END
 $$
 """
-"""For PostgreSQL, of builtin functions alone: they do not change under an index. It is not declared STRICT, though it is: only so does
-PostgreSQL put its words where it is asked for, and calls no function for each of millions of names."""
+"""For PostgreSQL, of builtin functions alone: they do not change under an index. It is not declared STRICT, though it is:
+only so does PostgreSQL put its words where it is asked for, and calls no function for each of millions of names."""
 
 
 def fold(text: str | None) -> str | None:
