@@ -1,8 +1,7 @@
 """How long does somebody wait who writes a small row while a sync lands on SQLite, which has one writer at a time?
 
 A process of its own writes one every 20 ms (bench.writer): first while nothing else goes on, then during a first sync, the
-next night, and the same files again. A wait is from BEGIN IMMEDIATE to the end of COMMIT. SQLite looks whether the way is
-free after growing pauses of up to 100 ms, so that much of a wait can be the writer's own.
+next night, and the same files again. A wait is from BEGIN IMMEDIATE to the end of COMMIT.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
     python -m bench.writer FILE
 
 A row of a table of its own in the portal's SQLite file, one every 20 ms where nobody is in the way, each in a transaction of
-its own that is begun as the portal begins its transactions: BEGIN IMMEDIATE, 20 seconds of patience. Prints one JSON list:
-when each began (seconds since the writer did) and how long it took, in seconds; a null stands for one that failed.
+its own that is begun as the portal begins its transactions (openhouse.transactions), with 20 seconds of patience. Prints one JSON
+list: when each began (seconds since the writer did) and how long it took, in seconds; a null stands for one that failed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import sqlite3
 import sys
 import threading
 import time
+
+from openhouse.transactions import begin_writing
 
 EVERY = 0.02
 PATIENCE = 20
@@ -26,7 +28,7 @@ def write(connection: sqlite3.Connection, ended: threading.Event) -> list[tuple[
     while not ended.is_set():
         began = time.perf_counter()
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            begin_writing(connection, PATIENCE)
             connection.execute("INSERT INTO bench_written (at, detail) VALUES (?, 'somebody looked')", (began,))
             connection.execute("COMMIT")
             taken.append((began - started, time.perf_counter() - began))

@@ -201,18 +201,23 @@ def apply(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, at: da
             f" (SELECT id FROM {entity.changes} WHERE change = 'ended')",
             moment,
         )
-        columns = ", ".join(f"{end}_id" for end in entity.ends) or "sourced_id"
-        values = ", ".join(f"{end}_.id" for end in entity.ends) or "r.sourced_id"
-        joins = " ".join(f"JOIN {entity.end_table(end)} {end}_ ON {end}_.sourced_id = r.{end}" for end in entity.ends)
         new = f"{entity.changes} c JOIN {ready} r ON {same}"
         if _is_empty(connection, entity) and _count(connection, entity.changes) == _count(connection, ready):
             new = f"(SELECT 'new' AS change) c CROSS JOIN {ready} r"  # all of it: nothing to look for
-        run(
-            f"INSERT INTO {entity.table} (key, {columns}, {facts}, valid_from) SELECT {new_key}, {values},"
-            f" {_of('r', entity.facts)}, %s FROM {new} {joins}"
-            " WHERE c.change = 'new'",
-            moment,
-        )
+        run(f"{insertion(entity, new, new_key)} WHERE c.change = 'new'", moment)
+
+
+def insertion(entity: Entity, rows: str, new_key: str, *, hidden: str = "") -> str:
+    """SQL that puts in rows `r`, which are new; its parameter is the moment. `hidden` is what the tables' names begin with."""
+    facts = ", ".join(entity.facts)
+    columns = ", ".join(f"{end}_id" for end in entity.ends) or "sourced_id"
+    values = ", ".join(f"{end}_.id" for end in entity.ends) or "r.sourced_id"
+    ends = ((end, f"{hidden}{entity.end_table(end)}") for end in entity.ends)
+    joins = " ".join(f"JOIN {table} {end}_ ON {end}_.sourced_id = r.{end}" for end, table in ends)
+    return (
+        f"INSERT INTO {hidden}{entity.table} (key, {columns}, {facts}, valid_from) SELECT {new_key}, {values},"
+        f" {_of('r', entity.facts)}, %s FROM {rows} {joins}"
+    )
 
 
 def _of(alias: str, columns: Sequence[str]) -> str:

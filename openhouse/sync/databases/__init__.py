@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -42,6 +42,9 @@ class Database(Protocol):
     """The schema of temporary tables, with its dot."""
     NEEDS_INDEXES: bool
     """Whether large joins need an index: PostgreSQL hashes, and an index would cost more than it saves."""
+
+    HIDDEN: str
+    """What the names of tables begin with while `put_in` fills them."""
 
     def stated(self, connection: BaseDatabaseWrapper) -> str:
         """The schema in which the statement is kept (sync.statement), with its dot; made ready for this connection."""
@@ -104,6 +107,19 @@ class Database(Protocol):
     def claim(self, connection: BaseDatabaseWrapper, table: str, changes: str) -> None:
         """Lock the rows of a table whose `id` a table of changes names, by id, as pages do: who waits in one order never
         waits in a circle."""
+        ...
+
+    def put_in(
+        self, connection: BaseDatabaseWrapper, tables: Sequence[str], pieces: Iterable[tuple[str, str]], moment: Any
+    ) -> bool:
+        """Where the tables are empty and putting all in at once would keep others from writing: put it in before the landing, by
+        pieces that no page sees until `show`. Each of `pieces` is a table of rows, and a statement that takes the moment and
+        between which of its rows. Returns whether it did.
+        """
+        ...
+
+    def show(self, connection: BaseDatabaseWrapper, tables: Iterable[str]) -> None:
+        """Let everybody see what `put_in` put in, when the landing commits."""
         ...
 
     def loading(self, connection: BaseDatabaseWrapper, tables: Sequence[str]) -> AbstractContextManager[None]:

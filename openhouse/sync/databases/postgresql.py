@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ SHARED = "UNLOGGED"
 PLACE = "ctid"
 TEMPORARY = "pg_temp."
 NEEDS_INDEXES = False
+HIDDEN = ""
 ROOM = (
     "SET LOCAL work_mem = '192MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off;"
     " SET LOCAL effective_io_concurrency = 64; SET LOCAL default_statistics_target = 10"
@@ -161,6 +162,17 @@ def loading(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> Iterator[
             cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
         for _name, definition in indexes:
             cursor.execute(definition)
+
+
+def put_in(
+    connection: BaseDatabaseWrapper, tables: Sequence[str], pieces: Iterable[tuple[str, str]], moment: Any
+) -> bool:
+    """Everything goes in within the landing's transaction: others write meanwhile."""
+    return False
+
+
+def show(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> None:
+    """Nothing is hidden."""
 
 
 CONSTRAINTS = """

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from openhouse.sync.batches import Day
+from openhouse.sync.databases import hidden
 
 TYPES: dict[object, str] = {int: "integer", bool: "bool", Day: "date"}
 NEW_KEY = (
@@ -27,11 +28,15 @@ SHARED = "TEMP"
 PLACE = "rowid"
 TEMPORARY = "temp."
 NEEDS_INDEXES = True
+ROOM = 65_536
+"""KiB of the database that a run keeps at hand, where 2,000 are the rule: so its landing, for which others wait, reads no file."""
+HIDDEN, put_in, show = hidden.HIDDEN, hidden.put_in, hidden.show
 
 
 @contextmanager
 def alone(connection: BaseDatabaseWrapper) -> Iterator[bool]:
-    """Hold a lock on a file beside the database, which the kernel lets go of when the process ends."""
+    """Hold a lock on a file beside the database, which the kernel lets go of when the process ends. Tables that somebody who died
+    left hidden are put back."""
     descriptor = os.open(lock_file(connection), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
@@ -39,7 +44,11 @@ def alone(connection: BaseDatabaseWrapper) -> Iterator[bool]:
         except BlockingIOError:
             yield False
         else:
-            yield True
+            hidden.mend(connection)
+            try:
+                yield True
+            finally:
+                hidden.mend(connection)
     finally:
         os.close(descriptor)
 
@@ -96,6 +105,7 @@ def filling(connection: BaseDatabaseWrapper) -> Iterator[None]:
         yield
         return
     connection.ensure_connection()
+    connection.connection.execute(f"PRAGMA cache_size = -{ROOM}")
     connection.connection.execute("BEGIN DEFERRED")
     try:
         yield
@@ -103,6 +113,8 @@ def filling(connection: BaseDatabaseWrapper) -> Iterator[None]:
         if connection.connection.in_transaction:
             connection.connection.execute("ROLLBACK")
         raise
+    finally:
+        connection.connection.execute("PRAGMA cache_size = -2000")
     filled(connection)
 
 
