@@ -20,7 +20,7 @@ from django.conf import settings
 from openhouse.sync import databases
 from openhouse.sync.batches import Packed, Row, row_type_of
 from openhouse.sync.memory import Memory
-from openhouse.sync.refusals import SyncRefused
+from openhouse.sync.refusals import Elsewhere, SyncRefused, kind_and_place
 from openhouse.sync.sources import Notices, Parted, Source
 
 if TYPE_CHECKING:  # its models are none yet when the other process begins
@@ -122,8 +122,10 @@ def _read(pipe: Connection, task: bytes, module: str) -> None:
     with suppress(BrokenPipeError):
         try:
             last: Told | Exception = _all_of(task, pipe.send)
-        except Exception as error:
-            last = error
+        except SyncRefused as refused:
+            last = refused
+        except Exception as error:  # its own text could hold a value out of a file
+            last = Elsewhere(kind_and_place(error))
         pipe.send(last)
 
 

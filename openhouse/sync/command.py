@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from openhouse.sync.refusals import kind_and_place
 
 if TYPE_CHECKING:
     from openhouse.sync.intake import Progress
@@ -82,11 +83,8 @@ def run(options: argparse.Namespace, *, foresee: Callable[[int], Meaning] | None
 
 
 def unexpected(error: Exception) -> str:
-    """An error that nobody foresaw, by its kind and place: its own text could hold a value out of a file."""
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    return (
-        f"Something unexpected happened ({type(error).__name__} in {Path(where.filename).name}, line {where.lineno})."
-    )
+    """An error that nobody foresaw, in words for people."""
+    return f"Something unexpected happened ({kind_and_place(error)})."
 
 
 def _told(found: Report, meaning: Meaning, options: argparse.Namespace) -> int:

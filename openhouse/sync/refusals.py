@@ -1,5 +1,20 @@
 """Why a sync is refused. Each text says what is wrong, where, and what to do; never a value out of a file."""
 
+import traceback
+from pathlib import Path
+
+
+class Elsewhere(Exception):
+    """An error that nobody foresaw, in a process that the run started (sync.beside): its kind and place."""
+
+
+def kind_and_place(error: BaseException) -> str:
+    """An error that nobody foresaw, by its kind and place: its own text could hold a value out of a file."""
+    if isinstance(error, Elsewhere):
+        return str(error)
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(where.filename).name}, line {where.lineno}"
+
 
 class SyncRefused(Exception):
     """The sync stops before anything changes."""

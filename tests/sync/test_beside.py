@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import re
 from array import array
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +19,7 @@ from openhouse.sync import beside
 from openhouse.sync.batches import Packed
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import SyncRun
-from openhouse.sync.refusals import SourceRefused, SyncRefused
+from openhouse.sync.refusals import Elsewhere, SourceRefused, SyncRefused, kind_and_place
 from openhouse.sync.sources import Notices
 from openhouse.sync.sources.oneroster_csv import open_package
 from tests.sync.export import Export, land, mirror, to_1_1
@@ -111,6 +112,14 @@ def test_where_the_other_process_is_killed_the_night_is_refused(tmp_path: Path) 
     with pytest.raises(SyncRefused, match="ended before it was done"):
         list(batches)
     assert not multiprocessing.active_children()
+
+
+def test_an_error_that_nobody_foresaw_comes_over_by_its_kind_and_place_alone(tmp_path: Path) -> None:
+    source = open_package(Export().folder(tmp_path / "export"))
+    (tmp_path / "export" / "users.csv").unlink()  # it was there when the run began
+    with pytest.raises(Elsewhere) as caught:
+        list(beside.batches(source, Policy(), Notices(), Memory(), "sqlite"))
+    assert re.fullmatch(r"FileNotFoundError in package\.py, line \d+", kind_and_place(caught.value))
 
 
 def test_the_other_process_ends_when_nobody_takes_over(tmp_path: Path) -> None:
