@@ -116,7 +116,6 @@ def _read(pipe: Connection, task: bytes, module: str) -> None:
     import django
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run ends it
-    os.nice(10)  # one core stays for pages
     os.environ["DJANGO_SETTINGS_MODULE"] = module
     django.setup()
     with suppress(BrokenPipeError):
