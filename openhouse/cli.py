@@ -76,9 +76,17 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _manage(arguments: Sequence[str]) -> int:
+    import django
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["openhouse manage", *arguments])
+    if arguments[:1] != ["migrate"]:
+        execute_from_command_line(["openhouse manage", *arguments])
+        return 0
+    django.setup()
+    from openhouse import tables
+
+    with tables.alone():
+        execute_from_command_line(["openhouse manage", *arguments])
     return 0
 
 

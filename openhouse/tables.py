@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.management import call_command
@@ -16,18 +18,11 @@ PATIENCE = 60
 
 
 def bring_up_to_date() -> None:
-    """Run the migrations that are missing, and make the cache's table; costs next to nothing where all is there.
-
-    Nobody syncs meanwhile, and of several processes that begin at once one changes the tables. Raises SystemExit where a sync goes
-    on for longer than one waits.
-    """
-    until = time.monotonic() + PATIENCE
-    while is_behind() and not _changed():
-        if time.monotonic() > until:
-            raise SystemExit(
-                "openhouse: the tables must be changed, and a sync is going on. Start again when it is over."
-            )
-        time.sleep(1)
+    """Run the migrations that are missing, and make the cache's table; costs next to nothing where all is there."""
+    if is_behind():
+        with alone():
+            if is_behind():  # where several processes begin at once, one changes the tables
+                call_command("migrate", verbosity=0)
     if settings.CACHES["default"]["LOCATION"] not in connection.introspection.table_names():
         call_command("createcachetable", verbosity=0)
 
@@ -38,8 +33,19 @@ def is_behind() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def _changed() -> bool:
-    with databases.of(connection).alone(connection) as alone:
-        if alone:
-            call_command("migrate", verbosity=0)
-        return alone
+@contextmanager
+def alone() -> Iterator[None]:
+    """While the block runs nobody syncs, and nobody else changes tables so. Raises SystemExit where somebody does for longer than
+    one waits.
+    """
+    until = time.monotonic() + PATIENCE
+    while True:
+        with databases.of(connection).alone(connection) as is_alone:
+            if is_alone:
+                yield
+                return
+        if time.monotonic() > until:
+            raise SystemExit(
+                "openhouse: the tables must be changed, and a sync is going on. Start again when it is over."
+            )
+        time.sleep(1)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from openhouse import tables
+from openhouse import cli, tables
 from openhouse.sync import databases
 
 
@@ -21,8 +21,8 @@ def commands(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> list[st
     return called
 
 
-def test_where_nothing_is_missing_nothing_is_done(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "_changed", lambda: pytest.fail("nothing is missing"))
+def test_where_nothing_is_missing_nobody_waits(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "alone", lambda: pytest.fail("nothing is missing"))
     assert not tables.is_behind()
     tables.bring_up_to_date()
 
@@ -51,3 +51,12 @@ def test_it_waits_until_whoever_was_first_is_done(commands: list[str], monkeypat
     tables.bring_up_to_date()
     assert commands.count("migrate") == 1
     other.close()
+
+
+def test_whoever_changes_tables_by_hand_waits_too(commands: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "PATIENCE", 0)
+    other: Any = connection.copy()
+    with databases.of(connection).alone(other), pytest.raises(SystemExit, match="a sync is going on"):
+        cli.main(["manage", "migrate"])
+    other.close()
+    assert cli.main(["manage", "migrate", "--check"]) == 0

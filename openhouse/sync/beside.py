@@ -41,6 +41,9 @@ def batches(
         yield from source.batches(policy, notices, memory)
         return
     own, other = source.parts()
+    if not own.files:  # one file alone
+        yield from source.batches(policy, notices, memory)
+        return
     done = 0
     with _started(pickle.dumps((other, policy, memory.part(other.files), vendor))) as beside:
         for done, batch in own.batches(policy, notices, memory):
@@ -80,7 +83,7 @@ class _Beside:
     def _next(self) -> Iterator[Packed]:
         try:
             found = self.pipe.recv()
-        except EOFError as error:
+        except (EOFError, OSError) as error:  # between two messages, or in the middle of one
             raise SyncRefused(
                 "A process that reads some of the files ended before it was done: has the machine too little memory? Sync again."
             ) from error
@@ -98,17 +101,19 @@ class _Beside:
 def _started(task: bytes) -> Iterator[_Beside]:
     spawning = multiprocessing.get_context("spawn")  # a fork would have the run's connection
     ours, theirs = spawning.Pipe(duplex=False)
-    fcntl.fcntl(theirs.fileno(), fcntl.F_SETPIPE_SZ, ROOM)
+    with suppress(OSError):  # not everybody may have so much room, and it is only quicker with it
+        fcntl.fcntl(theirs.fileno(), fcntl.F_SETPIPE_SZ, ROOM)
     process = spawning.Process(target=_read, args=(theirs, task, settings.SETTINGS_MODULE), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        yield _Beside(ours)
-    finally:
-        ours.close()
-        process.terminate()
-        process.join()
-        process.close()
+    with ours:
+        with theirs:
+            process.start()
+        try:
+            yield _Beside(ours)
+        finally:
+            ours.close()  # then it ends, if it is not over already
+            process.terminate()
+            process.join()
+            process.close()
 
 
 def _read(pipe: Connection, task: bytes, module: str) -> None:

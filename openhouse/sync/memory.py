@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from xxhash import xxh3_64_intdigest
@@ -23,18 +23,39 @@ AHEAD = 20_000
 """So many rows a file may be shorter than the last time before all that is remembered of it must be looked through."""
 
 
+class Spread:
+    """Digests in a quarter of the room of a set, and in ten times its time: by their first 15 bits."""
+
+    def __init__(self, digests: Iterable[int]) -> None:
+        self._parts = [array("Q") for _ in range(1 << 15)]
+        for digest in digests:
+            self._parts[digest >> 48].append(digest)
+
+    def __iter__(self) -> Iterator[int]:
+        return chain.from_iterable(self._parts)
+
+    def take(self, digest: int) -> bool:
+        """Take one out. Returns whether it was there."""
+        part = self._parts[digest >> 48]
+        if digest not in part:
+            return False
+        part.remove(digest)
+        return True
+
+
 class Remembered:
     """One file while it is read. `again` are the digests that stood there before, `learnt` those of new rows without fault.
 
     Files keep their order from night to night, as a rule. So of what stood there before (`before`, in that order) only what stood
-    about where the reading is need be `known`, unless somebody wants `everything`. A row that stood far away is then taken for a
-    new one, and the old one for gone: it is read once more, and nothing else comes of it.
+    about where the reading is need be `known`; the others are looked for only where somebody asks for `everything`. A row that
+    stood far away is else taken for a new one, and the old one for gone: it is read once more, and nothing else comes of it.
     """
 
     def __init__(self, file: str, before: array[int]) -> None:
         self.seed = xxh3_64_intdigest(file.encode())
         self.before = before
         self.known: set[int] = set()
+        self.far: Spread | None = None
         self.loaded = 0
         self.again = array("Q")
         self.lines = array("I")
@@ -46,11 +67,21 @@ class Remembered:
         return xxh3_64_intdigest(content, self.seed) & MASK
 
     def everything(self) -> bool:
-        """Know all that stood there before. Returns whether that is more than was known."""
-        more = self.before[self.loaded :]
-        self.known.update(more)
+        """From now on find whatever stood there before. Returns whether that is more than was known."""
+        if self.loaded == len(self.before):
+            return False
+        self.far = Spread(self.before[self.loaded :])
         self.loaded = len(self.before)
-        return bool(more)
+        return True
+
+    def finds(self, digest: int) -> bool:
+        """Whether it is known, or becomes so because it stood far away."""
+        if digest in self.known:
+            return True
+        if self.far is None or not self.far.take(digest):
+            return False
+        self.known.add(digest)
+        return True
 
     def reach(self, line: int) -> None:
         """Know what stood up to this line, and somewhat further; what was met so far stood before it."""
@@ -62,9 +93,8 @@ class Remembered:
 
     def knows(self, digest: int, line: int = 0) -> bool:
         """Whether this row stood here the last time; it is then done with, and a second one like it is news."""
-        if self.loaded < len(self.before):
-            self.everything()
-        if digest not in self.known:
+        self.everything()
+        if not self.finds(digest):
             return False
         self.known.remove(digest)
         self.again.append(digest)
@@ -85,6 +115,12 @@ class Remembered:
     def learn(self, digest: int) -> None:
         """Remember a new row, once it was read without a fault."""
         self.learnt.append(digest)
+
+    def gone(self) -> set[int]:
+        """What stood there before and was not met. Where one stood there twice, meeting it once is enough."""
+        left = self.known.union(self.far or (), self.before[self.loaded :])
+        left.difference_update(self.again)
+        return left
 
 
 def _nothing(_file: str) -> array[int]:
@@ -127,8 +163,7 @@ class Memory:
         before = self._recall(file)
         remembered = Remembered(file, array("Q") if delta else before)
         yield remembered
-        self.gone.extend(remembered.known)
-        self.gone.extend(remembered.before[remembered.loaded :])
+        self.gone.extend(remembered.gone())
         self.again[file] = before if delta else remembered.again
         self.learnt[file] = remembered.learnt
         self.lines[file] = remembered.lines

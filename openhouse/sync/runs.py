@@ -20,7 +20,7 @@ from openhouse.sync import databases, facts, narrowing, openings, rehearsal, sho
 from openhouse.sync.intake import Progress, Watched, day, prepared
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import LookedUp, SyncRun
-from openhouse.sync.refusals import SourceRefused, SyncHeld, SyncOutOfOrder, SyncRefused
+from openhouse.sync.refusals import SourceRefused, SyncHeld, SyncOutOfOrder, SyncRefused, kind_and_place
 from openhouse.sync.report import Report
 from openhouse.sync.schedule import Night
 from openhouse.sync.sources import Source
@@ -84,7 +84,7 @@ def land(
             wish = Wish(whole=whole, rehearse=rehearse, only_restrictions=only_restrictions)
             return _land(run, source, last, wish, at=at, by=by, progress=progress)
         except BaseException as error:
-            reason = str(error) if isinstance(error, SyncRefused) else type(error).__name__
+            reason = str(error) if isinstance(error, SyncRefused) else kind_and_place(error)
             fail(run, by=by, at=at + timedelta(seconds=time.monotonic() - started), reason=reason)
             raise
 

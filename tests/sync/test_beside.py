@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import pickle
 import re
+import time
 from array import array
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,7 +23,7 @@ from openhouse.sync.models import SyncRun
 from openhouse.sync.refusals import Elsewhere, SourceRefused, SyncRefused, kind_and_place
 from openhouse.sync.sources import Notices
 from openhouse.sync.sources.oneroster_csv import open_package
-from tests.sync.export import Export, land, mirror, to_1_1
+from tests.sync.export import Export, land, mirror, person, to_1_1
 
 pytestmark = pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core reads with one process")
 
@@ -103,11 +104,20 @@ def test_whichever_process_cannot_read_its_file_nothing_changes(tmp_path: Path, 
     assert not any(mirror().values()) and not multiprocessing.active_children()
 
 
-def test_where_the_other_process_is_killed_the_night_is_refused(tmp_path: Path) -> None:
-    source = open_package(Export().zip(tmp_path / "export.zip"))
+@pytest.mark.parametrize("in_a_message", [False, True])
+def test_where_the_other_process_is_killed_the_night_is_refused(
+    tmp_path: Path, in_a_message: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beside, "ROOM", 4096)
+    export = Export()
+    for number in range(1000 if in_a_message else 0):
+        export.add("users.csv", person(f"p-{number}", "Somebody"))
+    source = open_package(export.zip(tmp_path / "export.zip"))
     batches = beside.batches(source, Policy(), Notices(), Memory(), "sqlite")
     next(batches)
     (other,) = multiprocessing.active_children()
+    if in_a_message:
+        time.sleep(3)  # by then it waits for room in the pipe
     other.kill()
     with pytest.raises(SyncRefused, match="ended before it was done"):
         list(batches)
@@ -119,6 +129,7 @@ def test_an_error_that_nobody_foresaw_comes_over_by_its_kind_and_place_alone(tmp
     (tmp_path / "export" / "users.csv").unlink()  # it was there when the run began
     with pytest.raises(Elsewhere) as caught:
         list(beside.batches(source, Policy(), Notices(), Memory(), "sqlite"))
+    assert "users" not in str(caught.value)
     assert re.fullmatch(r"FileNotFoundError in package\.py, line \d+", kind_and_place(caught.value))
 
 

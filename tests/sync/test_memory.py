@@ -94,3 +94,15 @@ def test_however_rows_move_each_is_known_or_read_and_the_others_are_gone(seed: i
     again = sorted(night.memory.again[FILE])
     assert sorted([*again, *night.memory.gone]) == sorted(before.kept)
     assert night.known == len(again) and len(again) + len(night.news) == len(rows)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_row_that_is_met_is_never_gone_even_where_it_stood_twice(seed: int) -> None:
+    dice = random.Random(seed)
+    before = Night(dice.choices(range(60), k=100))
+    rows = dice.choices(range(60), k=100)
+    night = Night(rows, before)
+    assert set(night.memory.again[FILE]).isdisjoint(night.memory.gone)
+    assert len(set(night.memory.gone)) == len(night.memory.gone)
+    assert set(night.kept) == set(Night(rows).kept)
+    assert {*night.memory.gone, *night.memory.again[FILE]} == {*before.kept}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -132,7 +133,7 @@ def test_an_error_that_nobody_foresaw_is_kept_by_its_kind_alone(monkeypatch: Any
     monkeypatch.setattr(catalogue, "open_configured", fail)
     with pytest.raises(ValueError):
         bring_in(Night(DUE, 1), DUE)
-    assert SyncRun.objects.get().reason == "ValueError"
+    assert re.fullmatch(r"ValueError in \w+\.py, line \d+", SyncRun.objects.get().reason)
 
 
 def test_a_try_that_another_process_began_is_left_to_it(transactional_db: None) -> None:

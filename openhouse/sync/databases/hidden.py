@@ -36,10 +36,12 @@ def put_in(
         return False
     _hide(connection, tables)
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA wal_autocheckpoint = 16384")
-        for rows, statement in pieces:
-            _fill(connection, rows, statement, moment)
-        cursor.execute("PRAGMA wal_autocheckpoint = 1000")
+        cursor.execute("PRAGMA wal_autocheckpoint = 16384")  # the same pages are written by piece after piece
+        try:
+            for rows, statement in pieces:
+                _fill(connection, rows, statement, moment)
+        finally:
+            cursor.execute("PRAGMA wal_autocheckpoint = 1000")
         cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
     return True
 
