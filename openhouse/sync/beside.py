@@ -105,7 +105,7 @@ def _started(task: bytes) -> Iterator[_Beside]:
         fcntl.fcntl(theirs.fileno(), fcntl.F_SETPIPE_SZ, ROOM)
     process = spawning.Process(target=_read, args=(theirs, task, settings.SETTINGS_MODULE), daemon=True)
     with ours:
-        with theirs:
+        with theirs, _without_interrupts():
             process.start()
         try:
             yield _Beside(ours)
@@ -116,11 +116,20 @@ def _started(task: bytes) -> Iterator[_Beside]:
             process.close()
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """What is started within never hears Ctrl-C: whoever started it ends it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _read(pipe: Connection, task: bytes, module: str) -> None:
     """The other process. Whoever started it may be gone at any time: then nobody takes over, and it ends."""
     import django
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run ends it
     os.environ["DJANGO_SETTINGS_MODULE"] = module
     django.setup()
     with suppress(BrokenPipeError):
