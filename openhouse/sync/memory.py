@@ -175,7 +175,7 @@ class Memory:
         return {digest: line for digest, line in found if digest in digests}
 
     def kept(self, file: str, *, forgotten: set[int], replaced: set[int]) -> array[int]:
-        """The digests to remember of a file, in about its order. Those `replaced` are of rows that stood there before."""
+        """The digests to remember of a file, in about its order. Those `replaced` are of rows that a delta replaces."""
         again, learnt, turns = self.again[file], self.learnt[file], self.turns[file]
         if not turns:
             return _without(again, forgotten | replaced) + _without(learnt, forgotten)
