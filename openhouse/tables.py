@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -38,14 +37,9 @@ def alone() -> Iterator[None]:
     """While the block runs nobody syncs, and nobody else changes tables so. Raises SystemExit where somebody does for longer than
     one waits.
     """
-    until = time.monotonic() + PATIENCE
-    while True:
-        with databases.of(connection).alone(connection) as is_alone:
-            if is_alone:
-                yield
-                return
-        if time.monotonic() > until:
+    with databases.alone(connection, patience=PATIENCE) as is_alone:
+        if not is_alone:
             raise SystemExit(
                 "openhouse: the tables must be changed, and a sync is going on. Start again when it is over."
             )
-        time.sleep(1)
+        yield

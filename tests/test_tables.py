@@ -17,7 +17,7 @@ def commands(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> list[st
     called: list[str] = []
     monkeypatch.setattr(tables, "call_command", lambda name, **_options: called.append(name))
     monkeypatch.setattr(tables, "is_behind", lambda: "migrate" not in called)
-    monkeypatch.setattr(tables.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(databases.time, "sleep", lambda _seconds: None)
     return called
 
 
@@ -47,7 +47,7 @@ def test_it_waits_until_whoever_was_first_is_done(commands: list[str], monkeypat
     other: Any = connection.copy()
     held = databases.of(connection).alone(other)
     assert held.__enter__()
-    monkeypatch.setattr(tables.time, "sleep", lambda _seconds: held.__exit__(None, None, None))
+    monkeypatch.setattr(databases.time, "sleep", lambda _seconds: held.__exit__(None, None, None))
     tables.bring_up_to_date()
     assert commands.count("migrate") == 1
     other.close()

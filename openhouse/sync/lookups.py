@@ -116,15 +116,10 @@ def _codes(answer: Answer) -> set[str]:
 @contextmanager
 def _alone() -> Iterator[None]:
     """Hold the right to write the mirror, for which a lookup waits a moment."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        with databases.of(connection).alone(connection) as alone:
-            if alone:
-                yield
-                return
-        if time.monotonic() > until:
+    with databases.alone(connection, patience=PATIENCE) as alone:
+        if not alone:
             raise SyncHeld("A sync is bringing in the SIS's data at this moment. Try again in a minute.")
-        time.sleep(0.05)
+        yield
 
 
 def _land(answer: Answer, policy: Policy, notices: Notices, lookup: Lookup, *, by: Actor, at: datetime) -> Found:

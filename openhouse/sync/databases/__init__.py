@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -138,3 +139,15 @@ def of(connection: BaseDatabaseWrapper) -> Database:
 
 
 BY_VENDOR: Mapping[str, Database] = {"postgresql": postgresql, "sqlite": sqlite}
+
+
+@contextmanager
+def alone(connection: BaseDatabaseWrapper, *, patience: float) -> Iterator[bool]:
+    """As `Database.alone`, for which one waits so many seconds where another process holds it."""
+    until = time.monotonic() + patience
+    while True:
+        with of(connection).alone(connection) as held:
+            if held or time.monotonic() > until:
+                yield held
+                return
+        time.sleep(0.05)
