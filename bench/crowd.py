@@ -23,6 +23,7 @@ ASKED = (
     "Find a Student, by name",
     "Pin Details",
     "Parent Search, by email",
+    "Parent Search, by whole name",
     "Parent Search, by name",
     "Parent Search, by two letters",
     "Parent Search, list",

@@ -130,9 +130,13 @@ def at_the_counter(code: str, at: datetime) -> list[dict[str, str]]:
 
 
 def letters(person: Any) -> dict[str, str]:
-    """The first letters of somebody's name, as few as a search takes, and one more."""
-    two = {"given_two": person.given_name[:2], "family_two": person.family_name[:2]}
-    return two | {"given": person.given_name[:3], "family": person.family_name[:3]}
+    """Somebody's name, and its first letters: as few as a search takes, and one more."""
+    names = {"given": person.given_name, "family": person.family_name}
+    return {
+        f"{name}{many}": text[:count]
+        for name, text in names.items()
+        for many, count in (("_two", 2), ("", 3), ("_whole", None))
+    }
 
 
 def parents(code: str) -> list[dict[str, str]]:

@@ -26,13 +26,15 @@ class Visit:
     @property
     def statuses(self) -> tuple[int, ...]:
         """What may come: a search by name that finds one leads on to them."""
-        return (200, 302) if self.fields in (NAMED, CALLED, TWO_LETTERS) else (self.status,)
+        return (200, 302) if self.fields in (NAMED, CALLED, TWO_LETTERS, WHOLE_NAME) else (self.status,)
 
 
 STAFF_FLOOR, FAMILY_FLOOR = "Empty console page", "Empty family page"
 NAMED = {"given_name": "{given}", "family_name": "{family}"}
 CALLED = {"first_name": "{given}", "last_name": "{family}"}
 """The first letters of a name, as somebody types them who then looks at the list."""
+WHOLE_NAME = {"first_name": "{given_whole}", "last_name": "{family_whole}"}
+"""As somebody says it at the counter."""
 TWO_LETTERS = {"first_name": "{given_two}", "last_name": "{family_two}"}
 """As few as a search takes."""
 VISITS = (
@@ -52,6 +54,7 @@ VISITS = (
     Visit(
         "Parent Search, by email", "parents", "/staff/parents/", STAFF_FLOOR, "POST", {"email": "{email}"}, status=302
     ),
+    Visit("Parent Search, by whole name", "parents", "/staff/parents/", STAFF_FLOOR, "POST", WHOLE_NAME),
     Visit("Parent Search, by name", "parents", "/staff/parents/", STAFF_FLOOR, "POST", CALLED),
     Visit("Parent Search, by two letters", "parents", "/staff/parents/", STAFF_FLOOR, "POST", TWO_LETTERS),
     Visit("Parent Search, list", "lists", "/staff/parents/names/{list}/", STAFF_FLOOR),
