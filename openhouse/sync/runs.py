@@ -14,9 +14,8 @@ from django.utils import timezone
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Actor, record
-from openhouse.district import mirror
 from openhouse.policy import values
-from openhouse.sync import databases, facts, narrowing, openings, rehearsal, shortcut, waiting
+from openhouse.sync import databases, facts, landing, narrowing, openings, rehearsal, shortcut, waiting
 from openhouse.sync.intake import Progress, Watched, day, prepared
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import LookedUp, SyncRun
@@ -27,11 +26,6 @@ from openhouse.sync.sources import Source
 from openhouse.sync.staging import Stage, staged
 
 State = SyncRun.State
-
-
-MANY = 10_000
-"""So many new rows change what the planner must know of a table before others are joined with it; of schools, which are few and
-which all that an employee looks for is joined with, one does."""
 
 
 @dataclass(frozen=True)
@@ -191,19 +185,15 @@ def _land(
             stop(stage, run, found, intake.memory, rehearse=wish.rehearse, by=by, at=at)
             return found
         progress("landing", 0, 1)
-        is_in = not found.narrowed and put_in_ahead(stage, at)
+        is_in = not found.narrowed and landing.put_in_ahead(stage, at)
         with transaction.atomic():
-            if is_in:
-                stage.database.show(connection, TABLES)
-            else:
-                put_in(stage, found.entities, at)
+            landing.show(stage) if is_in else landing.put_in(stage, found.entities, at)
             keep_rows(stage, run, intake.memory)
             LookedUp.objects.filter(at__lte=source.written_at).delete()
             run.position = str(getattr(source, "position", None) or "")
             waiting.supersede(before=run, at=at + timedelta(seconds=found.seconds))
-            seconds = time.monotonic() - started
             token, fingerprint = ("", "") if found.narrowed else (intake.token, fingerprint)
-            _record(run, found, token, fingerprint, at=at, by=by, seconds=seconds)
+            _record(run, found, token, fingerprint, at=at, by=by, seconds=time.monotonic() - started)
     progress("landing", 1, 1)
     found.seconds = time.monotonic() - started
     return found
@@ -252,33 +242,6 @@ def stop(stage: Stage, run: SyncRun, found: Report, memory: Memory, *, rehearse:
         if not rehearse:
             waiting.begin(run=run, by=by, at=run.ended_at)
         found.audit_head = trail.head()
-
-
-TABLES = [entity.table for entity in mirror.ENTITIES]
-
-
-def put_in_ahead(stage: Stage, at: datetime) -> bool:
-    """Put a first night in before its landing, unseen, where that spares others from waiting. Returns whether it is in."""
-    database, moment = stage.database, connection.ops.adapt_datetimefield_value(at)
-    among = f" WHERE r.{database.PLACE} BETWEEN %s AND %s"
-    pieces = (
-        (ready, mirror.insertion(entity, f"{ready} r", database.NEW_KEY, hidden=database.HIDDEN) + among)
-        for entity, ready in ((entity, facts.ready(entity)) for entity in mirror.ENTITIES)
-    )
-    return database.put_in(connection, TABLES, pieces, moment)
-
-
-def put_in(stage: Stage, entities: Mapping[str, mirror.Counts], at: datetime) -> None:
-    """Put the differences in. Pages lock guardianships first, then the guardian, and write to the trail last: so does this."""
-    database = stage.database
-    database.claim(connection, mirror.GUARDIANSHIP.table, mirror.GUARDIANSHIP.changes)
-    with database.loading(connection, TABLES):
-        for entity in mirror.ENTITIES:
-            if entities[entity.name].differences:
-                mirror.apply(connection, entity, ready=facts.ready(entity), at=at, new_key=database.NEW_KEY)
-            if entities[entity.name].new >= (1 if entity is mirror.SCHOOL else MANY):
-                database.analyze(connection, entity.table)
-    database.settle(connection)
 
 
 def keep_rows(stage: Stage, run: SyncRun, memory: Memory) -> None:

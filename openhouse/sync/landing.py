@@ -1,0 +1,46 @@
+"""Putting a night's differences into the mirror: what `sync.runs` does last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import connection
+
+from openhouse.district import mirror
+from openhouse.sync import facts
+from openhouse.sync.staging import Stage
+
+MANY = 10_000
+"""So many new rows change what the planner must know of a table before others are joined with it; of schools, which are few and
+which all that an employee looks for is joined with, one does."""
+TABLES = [entity.table for entity in mirror.ENTITIES]
+
+
+def put_in_ahead(stage: Stage, at: datetime) -> bool:
+    """Put a first night in before its landing, unseen, where that spares others from waiting. Returns whether it is in."""
+    database, moment = stage.database, connection.ops.adapt_datetimefield_value(at)
+    among = f" WHERE r.{database.PLACE} BETWEEN %s AND %s"
+    pieces = (
+        (ready, mirror.insertion(entity, f"{ready} r", database.NEW_KEY, hidden=database.HIDDEN) + among)
+        for entity, ready in ((entity, facts.ready(entity)) for entity in mirror.ENTITIES)
+    )
+    return database.put_in(connection, TABLES, pieces, moment)
+
+
+def put_in(stage: Stage, entities: Mapping[str, mirror.Counts], at: datetime) -> None:
+    """Put the differences in. Pages lock guardianships first, then the guardian, and write to the trail last: so does this."""
+    database = stage.database
+    database.claim(connection, mirror.GUARDIANSHIP.table, mirror.GUARDIANSHIP.changes)
+    with database.loading(connection, TABLES):
+        for entity in mirror.ENTITIES:
+            if entities[entity.name].differences:
+                mirror.apply(connection, entity, ready=facts.ready(entity), at=at, new_key=database.NEW_KEY)
+            if entities[entity.name].new >= (1 if entity is mirror.SCHOOL else MANY):
+                database.analyze(connection, entity.table)
+    database.settle(connection)
+
+
+def show(stage: Stage) -> None:
+    """Let what was put in ahead be seen, when the landing commits."""
+    stage.database.show(connection, TABLES)
