@@ -15,7 +15,7 @@ from openhouse.policy.values import Policy
 from openhouse.sync import catalogue, databases, runs, schedule
 from openhouse.sync.intake import Progress
 from openhouse.sync.models import SyncRun
-from openhouse.sync.refusals import SyncHeld, SyncRefused, kind_and_place
+from openhouse.sync.refusals import SyncHeld, reason_of
 from openhouse.sync.report import Report
 from openhouse.sync.schedule import Night
 from openhouse.sync.sources import Source
@@ -87,8 +87,7 @@ def bring_in(night: Night, *, at: datetime, by: Actor, progress: Progress = runs
             raise SyncHeld("Another process has begun this try of the night.") from error
         raise
     except BaseException as error:
-        reason = str(error) if isinstance(error, SyncRefused) else kind_and_place(error)
-        keep_failure(night, at=timezone.now(), by=by, reason=reason)
+        keep_failure(night, at=timezone.now(), by=by, reason=reason_of(error))
         raise
 
 

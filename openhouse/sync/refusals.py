@@ -20,6 +20,11 @@ class SyncRefused(Exception):
     """The sync stops before anything changes."""
 
 
+def reason_of(error: BaseException) -> str:
+    """Why a run failed, as it is kept: a refusal in its own words, anything else by its kind and place."""
+    return str(error) if isinstance(error, SyncRefused) else kind_and_place(error)
+
+
 class SourceRefused(SyncRefused):
     """What the SIS handed over cannot be read as a whole."""
 

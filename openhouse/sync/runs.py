@@ -19,7 +19,7 @@ from openhouse.sync import databases, facts, landing, narrowing, openings, rehea
 from openhouse.sync.intake import Progress, Watched, day, prepared
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import LookedUp, SyncRun
-from openhouse.sync.refusals import SourceRefused, SyncHeld, SyncOutOfOrder, SyncRefused, kind_and_place
+from openhouse.sync.refusals import SourceRefused, SyncHeld, SyncOutOfOrder, reason_of
 from openhouse.sync.report import Report
 from openhouse.sync.schedule import Night
 from openhouse.sync.sources import Source
@@ -78,8 +78,7 @@ def land(
             wish = Wish(whole=whole, rehearse=rehearse, only_restrictions=only_restrictions)
             return _land(run, source, last, wish, at=at, by=by, progress=progress)
         except BaseException as error:
-            reason = str(error) if isinstance(error, SyncRefused) else kind_and_place(error)
-            fail(run, by=by, at=at + timedelta(seconds=time.monotonic() - started), reason=reason)
+            fail(run, by=by, at=at + timedelta(seconds=time.monotonic() - started), reason=reason_of(error))
             raise
 
 

@@ -16,9 +16,9 @@ from django.db import connection
 from openhouse import worker
 from openhouse.environment import SisAddress, sis_address
 from openhouse.policy import values
-from openhouse.sync import catalogue, command, databases, nights, runs, waiting, watch
+from openhouse.sync import catalogue, command, databases, nights, waiting, watch
 from openhouse.sync.models import SyncRun
-from openhouse.sync.refusals import SourceRefused, SyncHeld
+from openhouse.sync.refusals import SourceRefused, SyncHeld, SyncRefused
 from openhouse.sync.schedule import Night
 from tests.sync.export import BY, Export
 from tests.sync.trouble import restricted, stepfather
@@ -121,7 +121,7 @@ def test_a_source_that_does_not_open_counts_as_a_try(sis: Path) -> None:
 
 def test_a_clock_that_went_back_counts_as_a_try() -> None:
     bring_in(Night(DUE, 1), DUE)
-    with pytest.raises(runs.SyncRefused, match="clock"):
+    with pytest.raises(SyncRefused, match="clock"):
         bring_in(Night(DUE + DAY, 1), DUE - MINUTE)
     assert SyncRun.objects.get(due_at=DUE + DAY).state == State.FAILED
 
