@@ -101,8 +101,6 @@ def compare(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, kept
 
     `within` names a table of `person`s: only what concerns them was stated, so only that can have ended.
     """
-    if _is_empty(connection, entity):
-        return _all_new(connection, entity, ready)
     keys = ", ".join(f"r.{key} AS {key}" for key in entity.keys)
     differ = " OR ".join(f"m.{fact} IS DISTINCT FROM r.{fact}" for fact in entity.facts)
     with connection.cursor() as cursor:
@@ -131,7 +129,8 @@ def compare(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, kept
     return Counts(new, changed, ended, current - changed - ended, held)
 
 
-def _is_empty(connection: BaseDatabaseWrapper, entity: Entity) -> bool:
+def is_empty(connection: BaseDatabaseWrapper, entity: Entity) -> bool:
+    """Whether nothing was ever mirrored."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM {entity.table} LIMIT 1")
         return cursor.fetchone() is None
@@ -143,15 +142,9 @@ def _count(connection: BaseDatabaseWrapper, table: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _all_new(connection: BaseDatabaseWrapper, entity: Entity, ready: str) -> Counts:
-    """What `compare` finds where nothing was ever mirrored."""
-    nobody = f"(SELECT id FROM {entity.table} LIMIT 0)"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMP TABLE {entity.changes} AS SELECT 'new' AS change, {nobody} AS id, {', '.join(entity.keys)} FROM {ready}"
-        )
-        cursor.execute(f"SELECT count(*) FROM {entity.changes}")
-        return Counts(cursor.fetchone()[0], 0, 0, 0, 0)
+def all_new(entity: Entity, ready: str) -> str:
+    """SQL: what `compare` finds where nothing was ever mirrored."""
+    return f"SELECT 'new' AS change, CAST(NULL AS bigint) AS id, {', '.join(entity.keys)} FROM {ready}"
 
 
 def _ends(entity: Entity) -> str:
@@ -202,7 +195,7 @@ def apply(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, at: da
             moment,
         )
         new = f"{entity.changes} c JOIN {ready} r ON {same}"
-        if _is_empty(connection, entity) and _count(connection, entity.changes) == _count(connection, ready):
+        if is_empty(connection, entity) and _count(connection, entity.changes) == _count(connection, ready):
             new = f"(SELECT 'new' AS change) c CROSS JOIN {ready} r"  # all of it: nothing to look for
         run(f"{insertion(entity, new, new_key)} WHERE c.change = 'new'", moment)
 
@@ -214,8 +207,9 @@ def insertion(entity: Entity, rows: str, new_key: str, *, hidden: str = "") -> s
     values = ", ".join(f"{end}_.id" for end in entity.ends) or "r.sourced_id"
     ends = ((end, f"{hidden}{entity.end_table(end)}") for end in entity.ends)
     joins = " ".join(f"JOIN {table} {end}_ ON {end}_.sourced_id = r.{end}" for end, table in ends)
+    key, its_value = ("key, ", f"{new_key}, ") if issubclass(entity.model, district.Addressed) else ("", "")
     return (
-        f"INSERT INTO {hidden}{entity.table} (key, {columns}, {facts}, valid_from) SELECT {new_key}, {values},"
+        f"INSERT INTO {hidden}{entity.table} ({key}{columns}, {facts}, valid_from) SELECT {its_value}{values},"
         f" {_of('r', entity.facts)}, %s FROM {rows} {joins}"
     )
 

@@ -18,13 +18,21 @@ from openhouse.folding import Fold
 
 
 class Mirrored(models.Model):
-    """What every mirrored row has: a random key for addresses, and since when its facts are known."""
+    """What every mirrored row has: since when its facts are known."""
 
     kind = "mirrored"
 
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Addressed(Mirrored):
+    """A mirrored row that addresses of pages name, by a random key."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     class Meta:
         abstract = True
@@ -79,7 +87,7 @@ class SchoolFacts(models.Model):
         abstract = True
 
 
-class School(SchoolFacts, Mirrored):
+class School(SchoolFacts, Addressed):
     sourced_id = models.CharField(max_length=255)
 
     class Meta:
@@ -106,7 +114,7 @@ class StudentFacts(Named):
         abstract = True
 
 
-class Student(StudentFacts, Mirrored):
+class Student(StudentFacts, Addressed):
     sourced_id = models.CharField(max_length=255)
 
     class Meta:
@@ -141,7 +149,7 @@ class GuardianFacts(Named):
         abstract = True
 
 
-class Guardian(GuardianFacts, Mirrored):
+class Guardian(GuardianFacts, Addressed):
     sourced_id = models.CharField(max_length=255)
 
     class Meta:
@@ -175,7 +183,7 @@ class GuardianshipFacts(models.Model):
         abstract = True
 
 
-class Guardianship(GuardianshipFacts, Mirrored):
+class Guardianship(GuardianshipFacts, Addressed):
     student = models.ForeignKey(
         Student, models.PROTECT, related_name="guardianships", db_constraint=False, db_index=False
     )
@@ -214,7 +222,7 @@ class Enrolment(EnrolmentFacts, Mirrored):
         constraints: ClassVar = [models.UniqueConstraint(fields=["student", "school"], name="enrolment_pair")]
 
     def __str__(self) -> str:
-        return f"enrolment {self.key}"
+        return f"enrolment {self.pk}"
 
 
 class PastEnrolment(EnrolmentFacts, Past):
@@ -231,7 +239,7 @@ class EmployeeFacts(Named):
         abstract = True
 
 
-class Employee(EmployeeFacts, Mirrored):
+class Employee(EmployeeFacts, Addressed):
     sourced_id = models.CharField(max_length=255)
 
     class Meta:

@@ -71,6 +71,17 @@ def people(
     keep(stage, entity, f"m.sourced_id IN {HELD_PERSONS}")
 
 
+def compare(stage: Stage, entity: mirror.Entity, *, within: str = "") -> mirror.Counts:
+    """Find an entity's differences to the mirror (see `mirror.compare`); leaves `entity.changes`."""
+    if mirror.is_empty(stage.connection, entity):
+        stage.view(entity.changes, mirror.all_new(entity, ready(entity)))
+        return mirror.Counts(stage.count(f"SELECT count(*) FROM {ready(entity)}"), 0, 0, 0, 0)
+    stage.tables.append(entity.changes)
+    counts = mirror.compare(stage.connection, entity, ready=ready(entity), kept=kept(entity), within=within)
+    stage.index(entity.changes, ["id", ", ".join(entity.keys)])
+    return counts
+
+
 def keep(stage: Stage, entity: mirror.Entity, held: str) -> None:
     """Rows in the mirror that are held, and not stated anyway."""
     stated = f"EXISTS (SELECT 1 FROM {ready(entity)} r WHERE r.sourced_id = m.sourced_id)"

@@ -145,12 +145,8 @@ class Intake:
     def _differences(self) -> dict[str, mirror.Counts]:
         stage, counts = self.stage, {}
         for number, entity in enumerate(mirror.ENTITIES, start=1):
-            stage.tables.append(entity.changes)
             within = neighbourhood.within(entity) if self.is_small else ""
-            counts[entity.name] = mirror.compare(
-                stage.connection, entity, ready=facts.ready(entity), kept=facts.kept(entity), within=within
-            )
-            stage.index(entity.changes, ["id", ", ".join(entity.keys)])
+            counts[entity.name] = facts.compare(stage, entity, within=within)
             self.progress("comparing", number, len(mirror.ENTITIES))
         return counts
 

@@ -134,11 +134,7 @@ def _land(answer: Answer, policy: Policy, notices: Notices, lookup: Lookup, *, b
         pairs.check(stage, notices)
         facts.prepare(stage, files=_stated(answer))
         _refuse_shared_number(stage, answer)
-        changes = {}
-        for entity in mirror.ENTITIES:
-            stage.tables.append(entity.changes)
-            ready, kept = facts.ready(entity), facts.kept(entity)
-            changes[entity.name] = mirror.compare(connection, entity, ready=ready, kept=kept, within="about")
+        changes = {entity.name: facts.compare(stage, entity, within="about") for entity in mirror.ENTITIES}
         _refuse_openings(stage, policy, timezone.localdate(at))
         stage.database.filled(connection)
         with transaction.atomic():

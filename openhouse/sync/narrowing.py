@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from openhouse.district import mirror
+from openhouse.sync import facts
 from openhouse.sync.openings import CLOSES, STAYS
 from openhouse.sync.staging import Stage
 
@@ -21,6 +22,10 @@ def narrow(stage: Stage, counts: Mapping[str, mirror.Counts], *, on: date) -> di
 
     Needs the tables of `sync.openings`. What the source stated is then only in part in the mirror: nobody may remember it.
     """
+    for entity in mirror.ENTITIES:
+        if entity.changes in stage.views:
+            stage.drop(entity.changes)
+            stage.table(entity.changes, mirror.all_new(entity, facts.ready(entity)))
     for statement in (*guardianships(), *enrolments(on), *people()):
         stage.execute(statement)
     return {entity.name: _counted(stage, entity, counts[entity.name]) for entity in mirror.ENTITIES}

@@ -85,7 +85,10 @@ MISPLACED = {
 
 def check(stage: Stage, notices: Notices) -> None:
     """Set aside links and pairs that name nobody or the wrong people. Leaves `known`, `claims` and `remembered_pair`."""
-    stage.table("known", SIMPLY_KNOWN if is_simple(stage) else KNOWN, ["person"])
+    if is_simple(stage):
+        stage.view("known", SIMPLY_KNOWN)
+    else:
+        stage.table("known", KNOWN, ["person"])
     facts(stage, notices)
     unnamed.find(stage)
     links(stage, notices)

@@ -41,6 +41,7 @@ class Stage:
         self.stated = self.database.stated(connection)
         self.tables: list[str] = []
         self.shared: set[str] = set()
+        self.views: set[str] = set()
         self.targets: dict[type, str] = dict(STAGED)
         self.pour: databases.Pour | None = None
 
@@ -83,6 +84,12 @@ class Stage:
         if shared:
             self.shared.add(name)
         self.index(name, index)
+
+    def view(self, name: str, query: str) -> None:
+        """Give a query of a few words the name of a table: for what is other words for a table that there is."""
+        self.execute(f"CREATE TEMP VIEW {name} AS {query}")
+        self.tables.append(name)
+        self.views.add(name)
 
     def index(self, name: str, indexes: Sequence[str]) -> None:
         """Index a table where this database needs it, and tell the planner."""
@@ -153,10 +160,11 @@ class Stage:
         return self.execute(f"DELETE FROM {table} AS t WHERE {condition}", parameters) if count else 0
 
     def drop(self, name: str) -> None:
-        """Drop one table."""
+        """Drop one table, or a view."""
         self.tables.remove(name)
         schema = "" if name in self.shared else self.database.TEMPORARY
-        self.execute(f"DROP TABLE IF EXISTS {schema}{name}")
+        self.execute(f"DROP {'VIEW' if name in self.views else 'TABLE'} IF EXISTS {schema}{name}")
+        self.views.discard(name)
 
     def withdraw(self) -> None:
         """Drop what is shared. It must not outlive the transaction that made it: whoever died right after would leave it behind."""

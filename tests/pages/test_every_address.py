@@ -72,7 +72,7 @@ def everything_of_alma(cast: Cast) -> list[str]:
     )
     held, employee = cast.olga.grants.get(), Employee.objects.get(sourced_id="employee-Olga")
     things = [asked, noted, *checked, *family, cast.maple, cast.olga, run, role, held, employee]
-    return [str(each.key) for each in [*things, cast.alma.enrolments.get()]]
+    return [str(each.key) for each in things]
 
 
 def secrets_of(cast: Cast, code: str) -> list[str]:

@@ -26,8 +26,8 @@ FILL = (
     """INSERT INTO district_guardianship (key, student_id, guardian_id, relation, legal, restriction, valid_from)
     SELECT gen_random_uuid(), s.id, g.id, 'mother', true, '', now()
     FROM district_student s JOIN district_guardian g ON g.sourced_id = s.sourced_id WHERE s.sourced_id LIKE 'many-%'""",
-    """INSERT INTO district_enrolment (key, student_id, school_id, grade, valid_from)
-    SELECT gen_random_uuid(), s.id, (SELECT max(id) FROM district_school), '4', now() FROM district_student s
+    """INSERT INTO district_enrolment (student_id, school_id, grade, valid_from)
+    SELECT s.id, (SELECT max(id) FROM district_school), '4', now() FROM district_student s
     WHERE sourced_id LIKE 'many-%'""",
     """INSERT INTO accounts_account (key, password, email, given_name, family_name, joined_at, email_confirmed_at)
     SELECT gen_random_uuid(), '!', n || '@many.example', 'Given' || mod(n, 500), 'Family' || mod(n, 700), now(), now()

@@ -94,13 +94,13 @@ def test_what_is_gone_is_ended_and_not_removed(export: Export, sync: Sync) -> No
 
 def test_what_returns_is_the_same_thing_with_a_gap(export: Export, sync: Sync) -> None:
     sync(export)
-    key = Enrolment.objects.get(student__sourced_id="iris").key
+    pk = Enrolment.objects.get(student__sourced_id="iris").pk
     gone = export.drop("roles.csv", "role-iris")
     sync(gone)
     report = sync(Export())
     iris = Enrolment.objects.get(student__sourced_id="iris")
     past = iris.past.get()
-    assert (iris.key, iris.valid_from, iris.valid_until) == (key, night(3), None)
+    assert (iris.pk, iris.valid_from, iris.valid_until) == (pk, night(3), None)
     assert (past.valid_from, past.valid_until) == (night(1), night(2))
     assert report.entities["enrolment"].new == 1
 

@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from openhouse.sync.batches import Day
 from openhouse.sync.databases.copying import Pour, as_text
+from openhouse.sync.databases.loading import loading as loading
 
 TYPES: dict[object, str] = {int: "bigint", bool: "boolean", Day: "date"}
 NEW_KEY = "gen_random_uuid()"
@@ -138,32 +139,6 @@ def claim(connection: BaseDatabaseWrapper, table: str, changes: str) -> None:
         cursor.execute(f"DO $$ BEGIN PERFORM * FROM ({named}) claimed; END $$")
 
 
-@contextmanager
-def loading(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> Iterator[None]:
-    """Where the tables are empty, take their indexes away and build them anew at the end: at a third of the price of keeping them
-    up row by row. Whoever asks these empty tables meanwhile waits until then.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL default_statistics_target = DEFAULT")  # what pages are planned by
-        cursor.execute(" UNION ALL ".join(f"(SELECT 1 FROM {table} LIMIT 1)" for table in tables))
-        if cursor.fetchone() or connection.get_autocommit():
-            yield
-            return
-        cursor.execute(CONSTRAINTS, [list(tables)])
-        constraints = cursor.fetchall()
-        for table, name, _definition in constraints:
-            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-        cursor.execute(INDEXES, [list(tables)])
-        indexes = cursor.fetchall()
-        for name, _definition in indexes:
-            cursor.execute(f"DROP INDEX {name}")
-        yield
-        for table, name, definition in constraints:
-            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
-        for _name, definition in indexes:
-            cursor.execute(definition)
-
-
 def put_in(
     connection: BaseDatabaseWrapper, tables: Sequence[str], pieces: Iterable[tuple[str, str]], moment: Any
 ) -> bool:
@@ -173,16 +148,6 @@ def put_in(
 
 def show(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> None:
     """Nothing is hidden."""
-
-
-CONSTRAINTS = """
-    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-    WHERE contype = 'u' AND conrelid::regclass::text = ANY(%s) ORDER BY conname
-"""
-INDEXES = """
-    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
-    WHERE NOT indisprimary AND indrelid::regclass::text = ANY(%s) ORDER BY 1
-"""
 
 
 def settle(connection: BaseDatabaseWrapper) -> None:
