@@ -136,12 +136,6 @@ def is_empty(connection: BaseDatabaseWrapper, entity: Entity) -> bool:
         return cursor.fetchone() is None
 
 
-def _count(connection: BaseDatabaseWrapper, table: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {table}")
-        return int(cursor.fetchone()[0])
-
-
 def all_new(entity: Entity, ready: str) -> str:
     """SQL: what `compare` finds where nothing was ever mirrored."""
     return f"SELECT 'new' AS change, CAST(NULL AS bigint) AS id, {', '.join(entity.keys)} FROM {ready}"
@@ -164,8 +158,11 @@ def _same(entity: Entity) -> str:
     return " AND ".join(f"r.{end} = {end}_.sourced_id" for end in entity.ends)
 
 
-def apply(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, at: datetime, new_key: str) -> None:
-    """Put the differences in: past versions, changes, endings, new rows. `new_key` is SQL for a random key.
+def apply(
+    connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, at: datetime, new_key: str, all_new: bool = False
+) -> None:
+    """Put the differences in: past versions, changes, endings, new rows. `new_key` is SQL for a random key. `all_new` says that all
+    ready rows are new: nothing need be looked for.
 
     Must run inside a transaction, entity by entity in the order of ENTITIES.
     """
@@ -195,8 +192,8 @@ def apply(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, at: da
             moment,
         )
         new = f"{entity.changes} c JOIN {ready} r ON {same}"
-        if is_empty(connection, entity) and _count(connection, entity.changes) == _count(connection, ready):
-            new = f"(SELECT 'new' AS change) c CROSS JOIN {ready} r"  # all of it: nothing to look for
+        if all_new:
+            new = f"(SELECT 'new' AS change) c CROSS JOIN {ready} r"
         run(f"{insertion(entity, new, new_key)} WHERE c.change = 'new'", moment)
 
 

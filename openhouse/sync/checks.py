@@ -153,9 +153,23 @@ def without_role(stage: Stage) -> int:
 
 def is_simple(stage: Stage) -> bool:
     """Whether `parts` names every person stated, and nobody else: as many as there are, and no row of anybody was set aside."""
-    if stage.count("SELECT count(*) FROM (SELECT 1 FROM staged_held LIMIT 1) any_"):
-        return False
-    return not stage.count("SELECT (SELECT count(*) FROM staged_person) - (SELECT count(*) FROM parts)")
+    everybody = "SELECT (SELECT count(*) FROM staged_person) - (SELECT count(*) FROM parts)"
+    return not is_anybody_held(stage) and not stage.count(everybody)
+
+
+def is_anybody_held(stage: Stage) -> bool:
+    """Whether any key was held: not on most nights."""
+    return bool(stage.count("SELECT count(*) FROM (SELECT 1 FROM staged_held LIMIT 1) any_"))
+
+
+class Part(NamedTuple):
+    """What a person is, as numbers: 1 for yes. `word` is the SIS's word for a guardian, where it has one word only."""
+
+    person: str
+    is_student: int
+    is_guardian: int
+    is_employee: int
+    word: str
 
 
 PARTS = """
@@ -167,8 +181,8 @@ PARTS = """
             THEN min(CASE WHEN kind = 'guardian' THEN word END) ELSE '' END AS word
     FROM staged_role GROUP BY person
 """
-"""What each person is. `word` is the SIS's word for a guardian, where it has one word only. An employee whose roles are all
-over by the day of the export is none any more; a guardian's and a student's role may well end every June."""
+"""What each person is. An employee whose roles are all over by the day of the export is none any more; a guardian's and a student's
+role may well end every June."""
 
 
 def student_numbers(stage: Stage, column: str) -> None:

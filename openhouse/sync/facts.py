@@ -10,7 +10,7 @@ from django.db import models
 
 from openhouse.district import mirror
 from openhouse.sync.batches import UNREADABLE
-from openhouse.sync.checks import HELD_ORGS, HELD_PERSONS
+from openhouse.sync.checks import HELD_ORGS, HELD_PERSONS, is_anybody_held
 from openhouse.sync.staging import Stage
 
 STAYING = frozenset({"demographics.csv", "guardianships.csv"})
@@ -85,13 +85,13 @@ def compare(stage: Stage, entity: mirror.Entity, *, within: str = "") -> mirror.
 def keep(stage: Stage, entity: mirror.Entity, held: str) -> None:
     """Rows in the mirror that are held, and not stated anyway."""
     stated = f"EXISTS (SELECT 1 FROM {ready(entity)} r WHERE r.sourced_id = m.sourced_id)"
-    query = f"SELECT m.id FROM {entity.table} m WHERE {anybody_held(stage)}m.valid_until IS NULL AND {held} AND NOT {stated}"
+    query = f"SELECT m.id FROM {entity.table} m WHERE {spared(stage)}m.valid_until IS NULL AND {held} AND NOT {stated}"
     stage.table(kept(entity), query, ["id"])
 
 
-def anybody_held(stage: Stage) -> str:
-    """SQL that spares the search for rows to keep where no key was held, as on most nights."""
-    return "" if stage.count("SELECT count(*) FROM (SELECT 1 FROM staged_held LIMIT 1) any_") else "1 = 0 AND "
+def spared(stage: Stage) -> str:
+    """SQL that spares the search for rows to keep where no key was held."""
+    return "" if is_anybody_held(stage) else "1 = 0 AND "
 
 
 HELD_PAIRS = f"""
@@ -121,7 +121,7 @@ def pairs(stage: Stage, *, pairs_stated: bool) -> None:
     A pair whose row was set aside keeps yesterday's facts, but a restriction in that row restricts all the same. So does a
     pair without a row, where a row that was set aside may be its own (`sync.unnamed`).
     """
-    stage.table("held_pair", HELD_PAIRS, ["student, guardian"])
+    stage.table("held_pair", HELD_PAIRS, ["student, guardian"], none=not is_anybody_held(stage))
     remembered = "(SELECT student, guardian FROM held_pair UNION SELECT student, guardian FROM remembered_pair)"
     among = f"JOIN {remembered} h ON {SAME_HELD_PAIR}" if pairs_stated else ""
     facts = ", ".join(f"m.{fact}" for fact in mirror.GUARDIANSHIP.facts)
@@ -129,6 +129,7 @@ def pairs(stage: Stage, *, pairs_stated: bool) -> None:
         "yesterday_pair",
         f"SELECT s.sourced_id AS student, g.sourced_id AS guardian, {facts} {YESTERDAY} {among}",
         ["student, guardian"],
+        none=mirror.is_empty(stage.connection, mirror.GUARDIANSHIP),
     )
     restricted = (
         f"SELECT h.student, h.guardian {YESTERDAY} JOIN held_pair h ON {SAME_HELD_PAIR} WHERE h.restriction <> ''"
@@ -142,10 +143,9 @@ def pairs(stage: Stage, *, pairs_stated: bool) -> None:
     )
     columns = ", ".join(mirror.GUARDIANSHIP.facts)
     blank = ", ".join("NULL" for _fact in mirror.GUARDIANSHIP.facts)
-    stated = (
-        f"SELECT student, guardian, 1 AS has_row, {columns} FROM staged_pair"
-        f" UNION ALL SELECT student, guardian, 0, {blank} FROM linked_pair"
-    )
+    stated = f"SELECT student, guardian, 1 AS has_row, {columns} FROM staged_pair"
+    if stage.count("SELECT count(*) FROM linked_pair"):
+        stated += f" UNION ALL SELECT student, guardian, 0, {blank} FROM linked_pair"
     stage.table(
         ready(mirror.GUARDIANSHIP),
         f"SELECT x.student, x.guardian, {', '.join(pair_fact(fact) for fact in mirror.GUARDIANSHIP.facts)}"
@@ -157,7 +157,7 @@ def pairs(stage: Stage, *, pairs_stated: bool) -> None:
     stage.table(
         kept(mirror.GUARDIANSHIP),
         f"SELECT m.id {YESTERDAY} LEFT JOIN held_pair h ON {SAME_HELD_PAIR}"
-        f" WHERE {anybody_held(stage)}m.valid_until IS NULL AND {held} AND {FAMILY_REMAINS} AND NOT {stated}",
+        f" WHERE {spared(stage)}m.valid_until IS NULL AND {held} AND {FAMILY_REMAINS} AND NOT {stated}",
         ["id"],
     )
 
@@ -179,7 +179,10 @@ def pair_fact(fact: str) -> str:
 
 def enrolments(stage: Stage) -> None:
     """Students at schools. Of several rows for one student and school, the one that lasts longest speaks."""
-    school = "(o.is_school OR s.id IS NOT NULL)"
+    known, school = "", "o.is_school"
+    if is_anybody_held(stage):
+        held = f"s.sourced_id = t.org AND s.valid_until IS NULL AND s.sourced_id IN {HELD_ORGS}"
+        known, school = f"LEFT JOIN district_school s ON {held}", "(o.is_school OR s.id IS NOT NULL)"
     stage.table(
         ready(mirror.ENROLMENT),
         "SELECT student, school, grade, begin_date, end_date FROM ("
@@ -187,8 +190,7 @@ def enrolments(stage: Stage) -> None:
         " t.end_date, row_number() OVER (PARTITION BY t.person, t.org ORDER BY t.end_date DESC NULLS FIRST,"
         " t.begin_date DESC NULLS LAST, t.grade) AS place"
         " FROM staged_role t JOIN staged_person p ON p.sourced_id = t.person"
-        " LEFT JOIN staged_org o ON o.sourced_id = t.org"
-        f" LEFT JOIN district_school s ON s.sourced_id = t.org AND s.valid_until IS NULL AND s.sourced_id IN {HELD_ORGS}"
+        f" LEFT JOIN staged_org o ON o.sourced_id = t.org {known}"
         f" WHERE t.kind = 'student' AND {school}) roles WHERE place = 1",
         ["student, school"],
     )
@@ -198,7 +200,7 @@ def enrolments(stage: Stage) -> None:
     stage.table(
         kept(mirror.ENROLMENT),
         "SELECT m.id FROM district_enrolment m JOIN district_student s ON s.id = m.student_id"
-        f" JOIN district_school o ON o.id = m.school_id WHERE {anybody_held(stage)}m.valid_until IS NULL AND {held} AND {both}"
+        f" JOIN district_school o ON o.id = m.school_id WHERE {spared(stage)}m.valid_until IS NULL AND {held} AND {both}"
         f" AND NOT {stated}",
         ["id"],
     )

@@ -35,7 +35,8 @@ def put_in(stage: Stage, entities: Mapping[str, mirror.Counts], at: datetime) ->
     with database.loading(connection, TABLES):
         for entity in mirror.ENTITIES:
             if entities[entity.name].differences:
-                mirror.apply(connection, entity, ready=facts.ready(entity), at=at, new_key=database.NEW_KEY)
+                ready, all_new = facts.ready(entity), entity.changes in stage.views
+                mirror.apply(connection, entity, ready=ready, at=at, new_key=database.NEW_KEY, all_new=all_new)
             if entities[entity.name].new >= (1 if entity is mirror.SCHOOL else MANY):
                 database.analyze(connection, entity.table)
     database.settle(connection)

@@ -42,6 +42,7 @@ class Stage:
         self.tables: list[str] = []
         self.shared: set[str] = set()
         self.views: set[str] = set()
+        self.ready_made: dict[str, str] = {}
         self.targets: dict[type, str] = dict(STAGED)
         self.pour: databases.Pour | None = None
 
@@ -75,10 +76,20 @@ class Stage:
         parameters: Sequence[Any] | None = None,
         *,
         shared: bool = False,
+        none: bool = False,
     ) -> None:
         """Make a temporary table from a query, with indexes: without them a merge is quadratic. All of the database's processes
-        may look into a `shared` one: whatever large table is asked of it can then be read by several at once.
+        may look into a `shared` one: whatever large table is asked of it can then be read by several at once. So they may into one
+        that is `ready_made` (by name, the empty table for its rows), and past one of which the caller knows that it has no rows.
         """
+        if none:
+            self.view(name, f"SELECT * FROM ({query}) none_ WHERE 1 = 0")
+            return
+        if place := self.ready_made.get(name):
+            self.execute(f"INSERT INTO {place} {query}", parameters)
+            self.database.analyze(self.connection, place)
+            self.view(name, f"SELECT * FROM {place}")
+            return
         self.execute(f"CREATE {self.database.SHARED if shared else 'TEMP'} TABLE {name} AS {query}", parameters)
         self.tables.append(name)
         if shared:

@@ -18,6 +18,7 @@ from django.conf import settings as django
 
 from openhouse.policy.values import Policy
 from openhouse.sync.batches import Held
+from openhouse.sync.checks import Part
 from openhouse.sync.memory import Memory
 from openhouse.sync.models import SyncRun
 from openhouse.sync.sources import Source
@@ -29,6 +30,8 @@ READING = 2
 """Goes up with every change to what is made of a row, so that all rows are read again."""
 MEMORY = "stated_memory"
 HELD_BEFORE = "stated_held"
+PARTS = "stated_parts"
+"""What everybody is (sync.checks), where everything is looked at and several processes can read it."""
 
 
 class Statement:
@@ -41,11 +44,12 @@ class Statement:
     def open(self) -> None:
         """Make the tables where they are missing, or of another shape than today's rows."""
         stage = self.stage
-        shape = hashlib.sha256(" ".join(map(stage.columns, (*STATED, Held))).encode()).hexdigest()
+        shape = hashlib.sha256(" ".join(map(stage.columns, (*STATED, Held, Part))).encode()).hexdigest()
         if stage.database.has(stage.connection, MEMORY) and self._property("shape") == shape:
             return
         tables = {name: stage.columns(row_type) for row_type, name in STATED.items()} | {
             HELD_BEFORE: stage.columns(Held),
+            PARTS: stage.columns(Part),
             MEMORY: f"file text, digests {stage.database.BYTES}",
         }
         for name, columns in tables.items():
@@ -78,10 +82,17 @@ class Statement:
         return bool(self._property("patched"))
 
     def clear(self) -> None:
-        """Forget everything: new rows go straight into its tables."""
+        """Forget everything: new rows go straight into its tables.
+
+        On PostgreSQL, so does what everybody is: a temporary table is read by one process alone, and an unlogged one must not be
+        made in a long transaction (`Intake.prepare`).
+        """
         self.stage.execute(f"DELETE FROM {self.where}{MEMORY} WHERE file <> 'shape'")
-        for name in (*STATED.values(), HELD_BEFORE):
+        for name in (*STATED.values(), HELD_BEFORE, PARTS):
             self.stage.database.empty(self.stage.connection, f"{self.where}{name}")
+
+        if self.stage.database.UNLOGGED:
+            self.stage.ready_made["parts"] = f"{self.where}{PARTS}"
 
     def forget(self) -> None:
         """Trust it no more."""

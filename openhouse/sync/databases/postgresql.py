@@ -25,7 +25,7 @@ NEEDS_INDEXES = False
 HIDDEN = ""
 ROOM = (
     "SET LOCAL work_mem = '192MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off;"
-    " SET LOCAL effective_io_concurrency = 64; SET LOCAL default_statistics_target = 10"
+    " SET LOCAL parallel_tuple_cost = 0.01; SET LOCAL effective_io_concurrency = 64; SET LOCAL default_statistics_target = 10"
 )
 """What joins of a whole district need: with the defaults they would spill to disk, or be compiled first; and of temporary tables a
 small sample tells enough."""
