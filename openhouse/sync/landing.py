@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from django.db import connection
 
 from openhouse.district import mirror
 from openhouse.sync import facts
+from openhouse.sync.intake import Progress
 from openhouse.sync.staging import Stage
 
 MANY = 10_000
 """So many new rows change what the planner must know of a table before others are joined with it; of schools, which are few and
 which all that an employee looks for is joined with, one does."""
 TABLES = [entity.table for entity in mirror.ENTITIES]
+STEPS = len(TABLES) + 1
+"""A landing's: each table, and in the end what the run leaves beside them."""
 
 
-def put_in_ahead(stage: Stage, at: datetime) -> bool:
+def put_in_ahead(stage: Stage, at: datetime, progress: Progress) -> bool:
     """Put a first night in before its landing, unseen, where that spares others from waiting. Returns whether it is in."""
     database, moment = stage.database, connection.ops.adapt_datetimefield_value(at)
     among = f" WHERE r.{database.PLACE} BETWEEN %s AND %s"
-    pieces = (
-        (ready, mirror.insertion(entity, f"{ready} r", database.NEW_KEY, hidden=database.HIDDEN) + among)
-        for entity, ready in ((entity, facts.ready(entity)) for entity in mirror.ENTITIES)
-    )
-    return database.put_in(connection, TABLES, pieces, moment)
+
+    def pieces() -> Iterator[tuple[str, str]]:
+        for number, entity in enumerate(mirror.ENTITIES):
+            progress("landing", number, STEPS)
+            ready = facts.ready(entity)
+            yield ready, mirror.insertion(entity, f"{ready} r", database.NEW_KEY, hidden=database.HIDDEN) + among
+
+    return database.put_in(connection, TABLES, pieces(), moment)
 
 
-def put_in(stage: Stage, entities: Mapping[str, mirror.Counts], at: datetime) -> None:
+def put_in(stage: Stage, entities: Mapping[str, mirror.Counts], at: datetime, progress: Progress) -> None:
     """Put the differences in. Pages lock guardianships first, then the guardian, and write to the trail last: so does this."""
     database = stage.database
     database.claim(connection, mirror.GUARDIANSHIP.table, mirror.GUARDIANSHIP.changes)
     with database.loading(connection, TABLES):
-        for entity in mirror.ENTITIES:
+        for number, entity in enumerate(mirror.ENTITIES):
+            progress("landing", number, STEPS)
             if entities[entity.name].differences:
                 ready, all_new = facts.ready(entity), entity.changes in stage.views
                 mirror.apply(connection, entity, ready=ready, at=at, new_key=database.NEW_KEY, all_new=all_new)

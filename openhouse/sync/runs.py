@@ -183,17 +183,16 @@ def _land(
         if not goes_on:
             stop(stage, run, found, intake.memory, rehearse=wish.rehearse, by=by, at=at)
             return found
-        progress("landing", 0, 1)
-        is_in = not found.narrowed and landing.put_in_ahead(stage, at)
+        is_in = not found.narrowed and landing.put_in_ahead(stage, at, progress)
         with transaction.atomic():
-            landing.show(stage) if is_in else landing.put_in(stage, found.entities, at)
+            landing.show(stage) if is_in else landing.put_in(stage, found.entities, at, progress)
             keep_rows(stage, run, intake.memory)
             LookedUp.objects.filter(at__lte=source.written_at).delete()
             run.position = str(getattr(source, "position", None) or "")
             waiting.supersede(before=run, at=at + timedelta(seconds=found.seconds))
             token, fingerprint = ("", "") if found.narrowed else (intake.token, fingerprint)
             _record(run, found, token, fingerprint, at=at, by=by, seconds=time.monotonic() - started)
-    progress("landing", 1, 1)
+    progress("landing", landing.STEPS, landing.STEPS)
     found.seconds = time.monotonic() - started
     return found
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
-from openhouse.sync import databases, progress
+from openhouse.sync import databases, progress, runs
 from openhouse.sync.models import SyncRun
 from openhouse.sync.progress import Beats
+from openhouse.sync.sources.oneroster_csv import open_package
+from tests.sync.export import BY, Export, night
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
@@ -72,3 +75,13 @@ def test_all_of_it_is_shown_also_before_a_run_began(run: SyncRun) -> None:
         beats("reading", 2, 2)
     assert shown == [("reading", 1, 2), ("reading", 2, 2)]
     assert far(run) == ("", 0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_landing_tells_of_every_table(export: Export, tmp_path: Path) -> None:
+    """The first one, which on SQLite goes in by pieces, and one after it."""
+    path = export.zip(tmp_path / "export.zip")
+    for number in (1, 2):
+        told: list[tuple[str, int, int]] = []
+        runs.land(open_package(path), at=night(number), by=BY, whole=True, progress=lambda *step: told.append(step))  # noqa: B023
+        assert [step for step in told if step[0] == "landing"] == [("landing", done, 7) for done in (*range(6), 7)]
