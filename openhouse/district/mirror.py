@@ -52,7 +52,7 @@ class Entity:
 
     @cached_property
     def changes(self) -> str:
-        """The temporary table of differences that `compare` makes."""
+        """The temporary table of differences that `compare` makes; or a view (`all_of`) where nothing was ever mirrored."""
         return f"changes_{self.name}"
 
     def end_table(self, end: str) -> str:
@@ -136,7 +136,7 @@ def is_empty(connection: BaseDatabaseWrapper, entity: Entity) -> bool:
         return cursor.fetchone() is None
 
 
-def all_new(entity: Entity, ready: str) -> str:
+def all_of(entity: Entity, ready: str) -> str:
     """SQL: what `compare` finds where nothing was ever mirrored."""
     return f"SELECT 'new' AS change, CAST(NULL AS bigint) AS id, {', '.join(entity.keys)} FROM {ready}"
 

@@ -5,6 +5,7 @@ as they are (`kept_…`): see `district.mirror`."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from django.db import models
 
@@ -74,12 +75,18 @@ def people(
 def compare(stage: Stage, entity: mirror.Entity, *, within: str = "") -> mirror.Counts:
     """Find an entity's differences to the mirror (see `mirror.compare`); leaves `entity.changes`."""
     if mirror.is_empty(stage.connection, entity):
-        stage.view(entity.changes, mirror.all_new(entity, ready(entity)))
+        stage.view(entity.changes, mirror.all_of(entity, ready(entity)))
         return mirror.Counts(stage.count(f"SELECT count(*) FROM {ready(entity)}"), 0, 0, 0, 0)
     stage.tables.append(entity.changes)
     counts = mirror.compare(stage.connection, entity, ready=ready(entity), kept=kept(entity), within=within)
     stage.index(entity.changes, ["id", ", ".join(entity.keys)])
     return counts
+
+
+def put_in(stage: Stage, entity: mirror.Entity, *, at: datetime) -> None:
+    """Put these differences into the mirror (see `mirror.apply`)."""
+    all_new = entity.changes in stage.views
+    mirror.apply(stage.connection, entity, ready=ready(entity), at=at, new_key=stage.database.NEW_KEY, all_new=all_new)
 
 
 def keep(stage: Stage, entity: mirror.Entity, held: str) -> None:
@@ -121,16 +128,7 @@ def pairs(stage: Stage, *, pairs_stated: bool) -> None:
     A pair whose row was set aside keeps yesterday's facts, but a restriction in that row restricts all the same. So does a
     pair without a row, where a row that was set aside may be its own (`sync.unnamed`).
     """
-    stage.table("held_pair", HELD_PAIRS, ["student, guardian"], none=not is_anybody_held(stage))
-    remembered = "(SELECT student, guardian FROM held_pair UNION SELECT student, guardian FROM remembered_pair)"
-    among = f"JOIN {remembered} h ON {SAME_HELD_PAIR}" if pairs_stated else ""
-    facts = ", ".join(f"m.{fact}" for fact in mirror.GUARDIANSHIP.facts)
-    stage.table(
-        "yesterday_pair",
-        f"SELECT s.sourced_id AS student, g.sourced_id AS guardian, {facts} {YESTERDAY} {among}",
-        ["student, guardian"],
-        none=mirror.is_empty(stage.connection, mirror.GUARDIANSHIP),
-    )
+    _yesterday(stage, pairs_stated=pairs_stated)
     restricted = (
         f"SELECT h.student, h.guardian {YESTERDAY} JOIN held_pair h ON {SAME_HELD_PAIR} WHERE h.restriction <> ''"
         f" AND m.valid_until IS NULL AND {FAMILY_REMAINS}"
@@ -160,6 +158,24 @@ def pairs(stage: Stage, *, pairs_stated: bool) -> None:
         f" WHERE {spared(stage)}m.valid_until IS NULL AND {held} AND {FAMILY_REMAINS} AND NOT {stated}",
         ["id"],
     )
+    for name in ("yesterday_pair", "held_pair"):
+        stage.drop(name)
+
+
+def _yesterday(stage: Stage, *, pairs_stated: bool) -> None:
+    """Make `held_pair`, and `yesterday_pair`: what the mirror says of pairs whose own row may be missing."""
+    if is_anybody_held(stage):
+        stage.table("held_pair", HELD_PAIRS, ["student, guardian"])
+    else:
+        stage.nothing("held_pair", HELD_PAIRS)
+    remembered = "(SELECT student, guardian FROM held_pair UNION SELECT student, guardian FROM remembered_pair)"
+    among = f"JOIN {remembered} h ON {SAME_HELD_PAIR}" if pairs_stated else ""
+    facts = ", ".join(f"m.{fact}" for fact in mirror.GUARDIANSHIP.facts)
+    yesterday = f"SELECT s.sourced_id AS student, g.sourced_id AS guardian, {facts} {YESTERDAY} {among}"
+    if mirror.is_empty(stage.connection, mirror.GUARDIANSHIP):
+        stage.nothing("yesterday_pair", yesterday)
+    else:
+        stage.table("yesterday_pair", yesterday, ["student, guardian"])
 
 
 def pair_fact(fact: str) -> str:

@@ -17,7 +17,7 @@ MANY = 10_000
 which all that an employee looks for is joined with, one does."""
 TABLES = [entity.table for entity in mirror.ENTITIES]
 STEPS = len(TABLES) + 1
-"""A landing's: each table, and in the end what the run leaves beside them."""
+"""A landing's: each table, and in the end their indexes and what the run leaves beside them."""
 
 
 def put_in_ahead(stage: Stage, at: datetime, progress: Progress) -> bool:
@@ -26,10 +26,10 @@ def put_in_ahead(stage: Stage, at: datetime, progress: Progress) -> bool:
     among = f" WHERE r.{database.PLACE} BETWEEN %s AND %s"
 
     def pieces() -> Iterator[tuple[str, str]]:
-        for number, entity in enumerate(mirror.ENTITIES):
-            progress("landing", number, STEPS)
+        for number, entity in enumerate(mirror.ENTITIES, start=1):
             ready = facts.ready(entity)
             yield ready, mirror.insertion(entity, f"{ready} r", database.NEW_KEY, hidden=database.HIDDEN) + among
+            progress("landing", number, STEPS)
 
     return database.put_in(connection, TABLES, pieces(), moment)
 
@@ -39,13 +39,12 @@ def put_in(stage: Stage, entities: Mapping[str, mirror.Counts], at: datetime, pr
     database = stage.database
     database.claim(connection, mirror.GUARDIANSHIP.table, mirror.GUARDIANSHIP.changes)
     with database.loading(connection, TABLES):
-        for number, entity in enumerate(mirror.ENTITIES):
-            progress("landing", number, STEPS)
+        for number, entity in enumerate(mirror.ENTITIES, start=1):
             if entities[entity.name].differences:
-                ready, all_new = facts.ready(entity), entity.changes in stage.views
-                mirror.apply(connection, entity, ready=ready, at=at, new_key=database.NEW_KEY, all_new=all_new)
+                facts.put_in(stage, entity, at=at)
             if entities[entity.name].new >= (1 if entity is mirror.SCHOOL else MANY):
                 database.analyze(connection, entity.table)
+            progress("landing", number, STEPS)
     database.settle(connection)
 
 

@@ -141,8 +141,7 @@ def _land(answer: Answer, policy: Policy, notices: Notices, lookup: Lookup, *, b
             stage.database.claim(connection, mirror.GUARDIANSHIP.table, mirror.GUARDIANSHIP.changes)
             for entity in mirror.ENTITIES:
                 if changes[entity.name].differences:
-                    new_key = stage.database.NEW_KEY
-                    mirror.apply(connection, entity, ready=facts.ready(entity), at=at, new_key=new_key)
+                    facts.put_in(stage, entity, at=at)
             stage.database.settle(connection)
             aside = stage.count("SELECT count(*) FROM staged_aside")
             return _note(answer, notices, lookup.asked_at or at, by=by, at=at, aside=aside)

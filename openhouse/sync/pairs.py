@@ -84,7 +84,7 @@ MISPLACED = {
 
 
 def check(stage: Stage, notices: Notices) -> None:
-    """Set aside links and pairs that name nobody or the wrong people. Leaves `known`, `claims` and `remembered_pair`."""
+    """Set aside links and pairs that name nobody or the wrong people. Leaves `claims` and `remembered_pair`."""
     if is_simple(stage):
         stage.view("known", SIMPLY_KNOWN)
     else:
@@ -93,6 +93,7 @@ def check(stage: Stage, notices: Notices) -> None:
     unnamed.find(stage)
     links(stage, notices)
     unnamed.hold(stage)
+    stage.drop("known")
 
 
 def links(stage: Stage, notices: Notices) -> None:

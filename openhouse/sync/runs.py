@@ -183,6 +183,7 @@ def _land(
         if not goes_on:
             stop(stage, run, found, intake.memory, rehearse=wish.rehearse, by=by, at=at)
             return found
+        progress("landing", 0, landing.STEPS)
         is_in = not found.narrowed and landing.put_in_ahead(stage, at, progress)
         with transaction.atomic():
             landing.show(stage) if is_in else landing.put_in(stage, found.entities, at, progress)

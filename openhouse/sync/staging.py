@@ -42,7 +42,7 @@ class Stage:
         self.tables: list[str] = []
         self.shared: set[str] = set()
         self.views: set[str] = set()
-        self.ready_made: dict[str, str] = {}
+        self.ready_made: dict[str, tuple[str, type]] = {}
         self.targets: dict[type, str] = dict(STAGED)
         self.pour: databases.Pour | None = None
 
@@ -76,19 +76,18 @@ class Stage:
         parameters: Sequence[Any] | None = None,
         *,
         shared: bool = False,
-        none: bool = False,
     ) -> None:
         """Make a temporary table from a query, with indexes: without them a merge is quadratic. All of the database's processes
         may look into a `shared` one: whatever large table is asked of it can then be read by several at once. So they may into one
-        that is `ready_made` (by name, the empty table for its rows), and past one of which the caller knows that it has no rows.
+        that is `ready_made`: an empty table waits for its rows, known by its name and the type of its rows.
         """
-        if none:
-            self.view(name, f"SELECT * FROM ({query}) none_ WHERE 1 = 0")
-            return
-        if place := self.ready_made.get(name):
-            self.execute(f"INSERT INTO {place} {query}", parameters)
+        if name in self.ready_made:
+            place, row_type = self.ready_made[name]
+            columns = ", ".join(get_type_hints(row_type))
+            self.execute(f"INSERT INTO {place} ({columns}) SELECT {columns} FROM ({query}) rows_", parameters)
             self.database.analyze(self.connection, place)
             self.view(name, f"SELECT * FROM {place}")
+            self.shared.add(name)
             return
         self.execute(f"CREATE {self.database.SHARED if shared else 'TEMP'} TABLE {name} AS {query}", parameters)
         self.tables.append(name)
@@ -101,6 +100,10 @@ class Stage:
         self.execute(f"CREATE TEMP VIEW {name} AS {query}")
         self.tables.append(name)
         self.views.add(name)
+
+    def nothing(self, name: str, query: str) -> None:
+        """Give the name of a table to a query of which the caller knows that it finds nothing: the planner then knows it too."""
+        self.view(name, f"SELECT * FROM ({query}) none_ WHERE 1 = 0")
 
     def index(self, name: str, indexes: Sequence[str]) -> None:
         """Index a table where this database needs it, and tell the planner."""
@@ -173,12 +176,13 @@ class Stage:
     def drop(self, name: str) -> None:
         """Drop one table, or a view."""
         self.tables.remove(name)
-        schema = "" if name in self.shared else self.database.TEMPORARY
+        schema = "" if name in self.shared - self.views else self.database.TEMPORARY
         self.execute(f"DROP {'VIEW' if name in self.views else 'TABLE'} IF EXISTS {schema}{name}")
         self.views.discard(name)
 
     def withdraw(self) -> None:
-        """Drop what is shared. It must not outlive the transaction that made it: whoever died right after would leave it behind."""
+        """Drop what is shared, and the views of what is. It must not outlive the transaction that made it: whoever died right after
+        would leave it behind, and where the server died too, a view that keeps its table from being dropped."""
         for name in sorted(self.shared & set(self.tables)):
             self.drop(name)
 

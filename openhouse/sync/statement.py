@@ -30,8 +30,8 @@ READING = 2
 """Goes up with every change to what is made of a row, so that all rows are read again."""
 MEMORY = "stated_memory"
 HELD_BEFORE = "stated_held"
-PARTS = "stated_parts"
-"""What everybody is (sync.checks), where everything is looked at and several processes can read it."""
+PARTS_BEFORE = "stated_parts"
+"""What everybody was (`parts` of sync.checks) in the last run that remembered nothing; on PostgreSQL alone."""
 
 
 class Statement:
@@ -49,7 +49,7 @@ class Statement:
             return
         tables = {name: stage.columns(row_type) for row_type, name in STATED.items()} | {
             HELD_BEFORE: stage.columns(Held),
-            PARTS: stage.columns(Part),
+            PARTS_BEFORE: stage.columns(Part),
             MEMORY: f"file text, digests {stage.database.BYTES}",
         }
         for name, columns in tables.items():
@@ -85,14 +85,14 @@ class Statement:
         """Forget everything: new rows go straight into its tables.
 
         On PostgreSQL, so does what everybody is: a temporary table is read by one process alone, and an unlogged one must not be
-        made in a long transaction (`Intake.prepare`).
+        made in a long transaction (`Intake.prepare`). SQLite has one process anyway.
         """
         self.stage.execute(f"DELETE FROM {self.where}{MEMORY} WHERE file <> 'shape'")
-        for name in (*STATED.values(), HELD_BEFORE, PARTS):
+        for name in (*STATED.values(), HELD_BEFORE, PARTS_BEFORE):
             self.stage.database.empty(self.stage.connection, f"{self.where}{name}")
 
         if self.stage.database.UNLOGGED:
-            self.stage.ready_made["parts"] = f"{self.where}{PARTS}"
+            self.stage.ready_made["parts"] = f"{self.where}{PARTS_BEFORE}", Part
 
     def forget(self) -> None:
         """Trust it no more."""

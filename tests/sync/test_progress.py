@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from openhouse.sync import databases, progress, runs
+from openhouse.sync import databases, landing, progress, runs
 from openhouse.sync.models import SyncRun
 from openhouse.sync.progress import Beats
 from openhouse.sync.sources.oneroster_csv import open_package
@@ -83,5 +83,9 @@ def test_a_landing_tells_of_every_table(export: Export, tmp_path: Path) -> None:
     path = export.zip(tmp_path / "export.zip")
     for number in (1, 2):
         told: list[tuple[str, int, int]] = []
-        runs.land(open_package(path), at=night(number), by=BY, whole=True, progress=lambda *step: told.append(step))  # noqa: B023
-        assert [step for step in told if step[0] == "landing"] == [("landing", done, 7) for done in (*range(6), 7)]
+        with Beats(lambda *step: told.append(step)) as beats:  # noqa: B023
+            runs.land(open_package(path), at=night(number), by=BY, whole=True, progress=beats)
+        assert [done for step, done, total in told if (step, total) == ("landing", landing.STEPS)] == [
+            *range(landing.STEPS + 1)
+        ]
+        assert SyncRun.objects.latest("started_at").step == "landing"

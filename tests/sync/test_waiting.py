@@ -188,6 +188,13 @@ def test_a_guardianship_that_is_no_longer_legal_and_an_enrolment_that_is_over_ar
     assert report.total("changed") == 2
 
 
+def test_of_a_first_night_nobody_is_let_in(sync: Sync) -> None:
+    assert sync(restricted(), only_restrictions=True).nothing_changed
+    assert not any(mirror().values())
+    report = sync(restricted())
+    assert report.state == "landed" and report.entities["guardianship"].new == Guardianship.objects.count() > 0
+
+
 def test_the_alarm_knows_what_waits_and_takes_access_away(sync: Sync) -> None:
     sync(restricted())
     run = run_of(sync(troubled()))

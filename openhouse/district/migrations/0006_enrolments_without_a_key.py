@@ -1,4 +1,6 @@
-"""No address names an enrolment: its random key, and the index of it, cost room and time for nothing."""
+"""No address names an enrolment: its random key, and the index of it, cost room and time for nothing.
+
+No release had it, so it goes at once. Nothing brings the keys back where there are enrolments."""
 
 from django.db import migrations
 

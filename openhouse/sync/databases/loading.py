@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.errors import QueryCanceled
 
 CONSTRAINTS = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
@@ -22,7 +23,7 @@ INDEXES = """
     WHERE indrelid::regclass::text = ANY(%s) ORDER BY 1
 """
 PATIENCE = "500ms"
-"""How long to wait for whoever is asking one of the tables: shorter than PostgreSQL waits before it breaks a deadlock."""
+"""How long to wait for whoever is asking the tables: shorter than PostgreSQL waits before it breaks a deadlock."""
 
 
 @contextmanager
@@ -33,13 +34,12 @@ def loading(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> Iterator[
     for longer than we may wait, the indexes stay, and the rows take longer.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL default_statistics_target = DEFAULT")  # what pages are planned by
         if connection.get_autocommit() or not _are_empty(cursor, tables):
             yield
             return
         cursor.execute(CONSTRAINTS, {"tables": list(tables)})
         constraints = cursor.fetchall()
-        if not _are_ours(cursor, sorted({*tables, *(table for table, *_constraint in constraints)})):
+        if not _are_ours(connection, cursor, sorted({*tables, *(table for table, *_constraint in constraints)})):
             yield
             return
         for table, name, _definition in constraints:
@@ -60,12 +60,15 @@ def _are_empty(cursor: Any, tables: Sequence[str]) -> bool:
     return cursor.fetchone() is None
 
 
-def _are_ours(cursor: Any, tables: Sequence[str]) -> bool:
+def _are_ours(connection: BaseDatabaseWrapper, cursor: Any, tables: Sequence[str]) -> bool:
     """Whether nobody else may ask these tables from now on, until the transaction ends."""
     try:
-        with transaction.atomic():
-            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'; LOCK TABLE {', '.join(tables)}")
-            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
-    except OperationalError:
+        with transaction.atomic(using=connection.alias):
+            cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE}'")
+            cursor.execute(f"LOCK TABLE {', '.join(tables)}")
+            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
         return False
     return True

@@ -27,11 +27,10 @@ ROOM = (
     "SET LOCAL work_mem = '192MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off;"
     " SET LOCAL parallel_tuple_cost = 0.01; SET LOCAL effective_io_concurrency = 64; SET LOCAL default_statistics_target = 10"
 )
-"""What joins of a whole district need: with the defaults they would spill to disk, or be compiled first; and of temporary tables a
-small sample tells enough."""
-FEW = "SET LOCAL random_page_cost = 1.1; SET LOCAL parallel_tuple_cost = 0.01; SET LOCAL default_statistics_target = 10"
-"""Where few rows are looked for in many: an index finds them faster than the default price of a disk's arm says, several processes
-read a table though the planner cannot tell how little of it they hand on, and a look at some rows says enough of all."""
+"""What joins of a whole district need: with the defaults they would spill to disk, be compiled first, or be left to one process
+because the planner overrates what handing rows on costs; and of temporary tables a small sample tells enough."""
+FEW = "SET LOCAL random_page_cost = 1.1"
+"""Where few rows are looked for in many: an index finds them faster than the default price of a disk's arm says."""
 LOCK = 0x6F70656E_68737963
 """Ours alone among the advisory locks of this database ("openhsyc")."""
 
