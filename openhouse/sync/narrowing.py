@@ -23,9 +23,8 @@ def narrow(stage: Stage, counts: Mapping[str, mirror.Counts], *, on: date) -> di
     Needs the tables of `sync.openings`. What the source stated is then only in part in the mirror: nobody may remember it.
     """
     for entity in mirror.ENTITIES:
-        if (
-            entity.changes in stage.views
-        ):  # what is taken out of a view would be taken out of the rows as they are to be
+        if entity.changes in stage.views:
+            # What is taken out of a view would be taken out of the rows as they are to be.
             stage.drop(entity.changes)
             stage.table(entity.changes, mirror.all_of(entity, facts.ready(entity)))
     for statement in (*guardianships(), *enrolments(on), *people()):
