@@ -20,7 +20,8 @@ FILE = "a.csv"
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of 5 rows, and 10 looked ahead."""
-    monkeypatch.setattr(sheets, "ROWS_A_BLOCK", 5)
+    for name in ("ROWS_A_BLOCK", "KNOWN_ROWS_A_BLOCK"):
+        monkeypatch.setattr(sheets, name, 5)
     monkeypatch.setattr(memories, "AHEAD", 10)
 
 

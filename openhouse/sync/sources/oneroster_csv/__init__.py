@@ -149,7 +149,7 @@ def said_by(
                 return
         else:
             sheet.count += len(block)
-            remembered.learnt.extend(block.digests)
+            remembered.learn(*block.digests)
             yield from batches
             return
     waiting: dict[type, list[Row]] = defaultdict(list)

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from openhouse.sync.sources.oneroster_csv.sheet import Sheet
 
-ROWS_A_BLOCK = 500
+ROWS_A_BLOCK = 250
 """Enough that the work for each block costs little; so few that going through it again for one odd row costs little, too."""
+KNOWN_ROWS_A_BLOCK = 2000
+"""The same where most of them stood there the last time, and need not be read."""
 LONGEST_VALUE = 255
 LONGEST_PLAIN_LINE = 16 * 1024
 CONTROLS = bytes({*range(32), 127} - set(b"\t\n"))

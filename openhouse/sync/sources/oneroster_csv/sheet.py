@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import csv
 import re
+from array import array
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, compress, islice
+from itertools import chain, islice
 from sys import maxsize
 from typing import BinaryIO
 
@@ -19,7 +20,13 @@ from xxhash import xxh3_64_intdigest
 from openhouse.sync.memory import MASK, Memory, Remembered
 from openhouse.sync.refusals import SourceRefused
 from openhouse.sync.sources import Notices
-from openhouse.sync.sources.oneroster_csv.block import LONGEST_VALUE, ROWS_A_BLOCK, Block, plain_rows
+from openhouse.sync.sources.oneroster_csv.block import (
+    KNOWN_ROWS_A_BLOCK,
+    LONGEST_VALUE,
+    ROWS_A_BLOCK,
+    Block,
+    plain_rows,
+)
 from openhouse.sync.sources.oneroster_csv.tolerance import Fault, Tolerance
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -140,8 +147,8 @@ class Sheet:
         """The same rows, many at a time: as a block where each is plain, else one by one, to be read before the next are
         asked for."""
         self._seeded(remembered)
-        while contents := list(islice(self.contents, ROWS_A_BLOCK)):
-            remembered.reach(self.line + len(contents))
+        rows = KNOWN_ROWS_A_BLOCK if remembered.before else ROWS_A_BLOCK
+        while contents := list(islice(self.contents, rows)):
             block = self._block(contents, remembered)
             if block is None:
                 yield self._rows(chain(contents, self.contents), remembered, self.line + len(contents))
@@ -158,25 +165,20 @@ class Sheet:
     def _block(self, contents: list[bytes], remembered: Remembered) -> Block | None:
         """The lines that are not remembered, as rows; None, and nothing is done, where one of them is no row of its own. Where
         each is one, so is each line between them."""
-        seed, known = remembered.seed, remembered.known
+        seed = remembered.seed
         lines: Sequence[int] = range(self.line + 1, self.line + 1 + len(contents))
-        digests = [xxh3_64_intdigest(content, seed) & MASK for content in contents]
-        if remembered.before:
-            again = [digest in known for digest in digests]
-            if 2 * sum(again) < len(again):  # the file has another order than the last time
-                remembered.everything()
-            if remembered.far is not None:
-                again = [remembered.finds(digest) for digest in digests]
-            new = [place for place, is_again in enumerate(again) if not is_again]
-            contents = [contents[place] for place in new]
-        rows = plain_rows(contents, len(self.header))
+        digests: Sequence[int] = [xxh3_64_intdigest(content, seed) & MASK for content in contents]
+        if not remembered.before:
+            rows = plain_rows(contents, len(self.header))
+            return None if rows is None else Block(self, lines, digests, rows)
+        places = array("Q", digests)
+        found = remembered.follow(places)
+        rows = plain_rows([contents[place] for place in found.new], len(self.header))
         if rows is None:
+            remembered.expect(places, found)
             return None
-        if remembered.before:
-            if not remembered.meet([*compress(digests, again)], compress(lines, again)):
-                return None
-            digests, lines = [digests[place] for place in new], [lines[place] for place in new]
-        return Block(self, lines, digests, rows)
+        remembered.meet(places, lines, found)
+        return Block(self, [lines[place] for place in found.new], [digests[place] for place in found.new], rows)
 
     def _rows(
         self, contents: Iterator[bytes], remembered: Remembered, until: int = maxsize
