@@ -101,8 +101,8 @@ class Database(Protocol):
         """Around putting many batches into several tables, nothing else asked between them unless it `rest`s first."""
         ...
 
-    def analyze(self, connection: BaseDatabaseWrapper, table: str) -> None:
-        """Tell the planner what a temporary table holds."""
+    def analyze(self, connection: BaseDatabaseWrapper, table: str, columns: Sequence[str] = ()) -> None:
+        """Tell the planner what a table holds, or some of its columns."""
         ...
 
     def claim(self, connection: BaseDatabaseWrapper, table: str, changes: str) -> None:

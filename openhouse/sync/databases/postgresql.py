@@ -125,10 +125,10 @@ def may_repeat(connection: BaseDatabaseWrapper, table: str, key: Sequence[str]) 
         return bool(cursor.fetchone()[0])
 
 
-def analyze(connection: BaseDatabaseWrapper, table: str) -> None:
+def analyze(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str] = ()) -> None:
     """The planner knows nothing of a temporary table that nobody analyzed."""
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {table}")
+        cursor.execute(f"ANALYZE {table} ({', '.join(columns)})" if columns else f"ANALYZE {table}")
 
 
 def claim(connection: BaseDatabaseWrapper, table: str, changes: str) -> None:

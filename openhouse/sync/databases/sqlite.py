@@ -159,7 +159,7 @@ def pouring(connection: BaseDatabaseWrapper) -> Iterator[Pour]:
     yield Pour(connection)
 
 
-def analyze(connection: BaseDatabaseWrapper, table: str) -> None:
+def analyze(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str] = ()) -> None:
     """SQLite's planner goes by the indexes."""
 
 
