@@ -28,6 +28,8 @@ if TYPE_CHECKING:  # its models are none yet when the other process begins
 
 LARGE = 32 * 1024**2
 """Bytes from which on another process is worth its start, which takes half a second of one core."""
+FOR_NEW_ROWS, FOR_KNOWN_ROWS = 0.6, 0.55
+"""Which share the other process reads: more where the run has much to take over from it."""
 ROOM = 1 << 20
 """Bytes that may wait to be taken over, so that neither process waits for the other."""
 
@@ -40,7 +42,7 @@ def batches(
     if not isinstance(source, Parted) or source.size < LARGE or len(os.sched_getaffinity(0)) < 2:
         yield from source.batches(policy, notices, memory)
         return
-    own, other = source.parts()
+    own, other = source.parts(FOR_NEW_ROWS if memory.is_new else FOR_KNOWN_ROWS)
     if not own.files:  # one file alone
         yield from source.batches(policy, notices, memory)
         return

@@ -198,10 +198,11 @@ def _nothing(_file: str) -> array[int]:
 
 
 class Memory:
-    """All files of one statement. `recall` gives the digests remembered of a file. After reading, `gone` has those that
-    stand there no more; `again` and `learnt` have the others, by file."""
+    """All files of one statement. `recall` gives the digests remembered of a file; where there is none, all is new. After reading,
+    `gone` has those that stand there no more; `again` and `learnt` have the others, by file."""
 
     def __init__(self, recall: Callable[[str], array[int]] | None = None) -> None:
+        self.is_new = recall is None
         self._recall = recall or _nothing
         self.again: dict[str, array[int]] = {}
         self.learnt: dict[str, array[int]] = {}

@@ -62,8 +62,8 @@ class Source(Protocol):
 class Parted(Protocol):
     """A source in parts that can be read at the same time, each by a process of its own: it and they can be pickled."""
 
-    def parts(self) -> tuple[Source, Source]:
-        """Two sources that state together what this one does, the second one with more to read."""
+    def parts(self, share: float) -> tuple[Source, Source]:
+        """Two sources that state together what this one does, the second one with about that share of it to read."""
         ...
 
 

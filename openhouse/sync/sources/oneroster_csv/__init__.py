@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain, combinations
 from pathlib import Path
 from typing import BinaryIO
 
@@ -75,14 +76,12 @@ class OneRosterCsv:
                     yield done + read, batch
             done += self._package.sizes[name]
 
-    def parts(self) -> tuple[OneRosterCsv, OneRosterCsv]:
+    def parts(self, share: float) -> tuple[OneRosterCsv, OneRosterCsv]:
         """See `sync.sources.Parted`."""
-        sizes, halves = self._package.sizes, (list[str](), list[str]())
-        for name in sorted(self.files, key=lambda name: -sizes[name]):
-            min(halves, key=lambda names: sum(sizes[each] for each in names)).append(name)
-        smaller, larger = sorted(map(self._part, halves), key=lambda part: part.size)
-        larger.noticed = Notices()
-        return smaller, larger
+        some = chain.from_iterable(combinations(self.files, count) for count in range(1, len(self.files) + 1))
+        others = min(map(self._part, some), key=lambda part: abs(part.size - share * self.size))
+        others.noticed = Notices()
+        return self._part(self.files.keys() - others.files.keys()), others
 
     def _part(self, names: Collection[str]) -> OneRosterCsv:
         part = copy.copy(self)
