@@ -189,6 +189,6 @@ def _hide(stage: Stage) -> None:
 
 
 def _show(stage: Stage, table: str, condition: str) -> None:
-    query = f"SELECT * FROM {stage.stated}{table} WHERE ({condition}) AND digest NOT IN (SELECT digest FROM gone)"
-    stage.table(table, query)
+    stage.table(table, f"SELECT * FROM {stage.stated}{table} WHERE {condition}")
+    stage.execute(f"DELETE FROM {table} WHERE digest IN (SELECT digest FROM gone)")
     stage.execute(f"INSERT INTO {table} SELECT * FROM {fresh(table)} WHERE {condition}")
