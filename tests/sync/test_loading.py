@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from openhouse.district.models import Guardianship, Student
-from openhouse.sync import databases, runs
+from openhouse.sync import databases, landing, runs
 from openhouse.sync.sources.oneroster_csv import open_package
 from tests.sync.export import BY, Export, night
 
@@ -38,18 +39,30 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     database = databases.of(connection)
     analyze = database.analyze
 
-    def look(asked: object, table: str) -> None:
-        if table == "district_school":
+    def look(asked: object, table: str, columns: Sequence[str] = ()) -> None:
+        if table == "district_school" and columns:
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT count(*) FROM pg_constraint"
                     " WHERE conrelid = 'district_guardianship'::regclass AND contype IN ('p', 'u')"
                 )
                 keys.append(cursor.fetchone()[0])
-        analyze(connection, table)
+        analyze(connection, table, columns)
 
     monkeypatch.setattr(database, "analyze", look)
     return keys
+
+
+def test_after_a_first_night_the_planner_knows_what_the_indexes_compute(
+    export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(landing, "MANY", 1)
+    runs.land(open_package(export.zip(tmp_path / "export.zip")), at=night(1), by=BY)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT tablename FROM pg_stats WHERE tablename IN ('student_names', 'student_number_upper')"
+        )
+        assert len(cursor.fetchall()) == 2
 
 
 def test_after_a_first_night_every_index_and_key_is_back(export: Export, tmp_path: Path, keys: list[int]) -> None:
