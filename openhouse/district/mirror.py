@@ -51,6 +51,11 @@ class Entity:
         return self.ends or ("sourced_id",)
 
     @cached_property
+    def is_addressed(self) -> bool:
+        """Whether a row has a random key, by which pages name it."""
+        return issubclass(self.model, district.Addressed)
+
+    @cached_property
     def changes(self) -> str:
         """The temporary table of differences that `compare` makes; or a view (`all_of`) where nothing was ever mirrored."""
         return f"changes_{self.name}"
@@ -99,7 +104,8 @@ class Counts:
 def compare(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, kept: str, within: str = "") -> Counts:
     """Find what `apply` would do; makes the temporary table `entity.changes` (change, id, keys), the caller drops it.
 
-    `within` names a table of `person`s: only what concerns them was stated, so only that can have ended.
+    `within` is SQL that says of a sourcedId that it is one of some: only what concerns them was stated, so only that can have
+    ended.
     """
     keys = ", ".join(f"r.{key} AS {key}" for key in entity.keys)
     differ = " OR ".join(f"m.{fact} IS DISTINCT FROM r.{fact}" for fact in entity.facts)
@@ -114,7 +120,7 @@ def compare(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, kept
             f" AND NOT EXISTS (SELECT 1 FROM {ready} r WHERE {_same(entity)})"
             f" AND NOT EXISTS (SELECT 1 FROM {kept} k WHERE k.id = m.id)"
         )
-        among = [f" AND {person} IN (SELECT person FROM {within})" for person in _persons(entity)] if within else []
+        among = [f" AND {person} {within}" for person in _persons(entity)] if within else []
         cursor.execute(
             f"INSERT INTO {entity.changes} (change, id) {' UNION '.join(ended + each for each in among or [''])}"
         )
@@ -161,8 +167,8 @@ def _same(entity: Entity) -> str:
 def apply(
     connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, at: datetime, new_key: str, all_new: bool = False
 ) -> None:
-    """Put the differences in: past versions, changes, endings, new rows. `new_key` is SQL for a random key. `all_new` says that all
-    ready rows are new: nothing need be looked for.
+    """Put the differences in: past versions, changes, endings, new rows. `new_key` is SQL for a random key of a row `r`. `all_new`
+    says that all ready rows are new: nothing need be looked for.
 
     Must run inside a transaction, entity by entity in the order of ENTITIES.
     """
@@ -204,7 +210,7 @@ def insertion(entity: Entity, rows: str, new_key: str, *, hidden: str = "") -> s
     values = ", ".join(f"{end}_.id" for end in entity.ends) or "r.sourced_id"
     ends = ((end, f"{hidden}{entity.end_table(end)}") for end in entity.ends)
     joins = " ".join(f"JOIN {table} {end}_ ON {end}_.sourced_id = r.{end}" for end, table in ends)
-    key, its_value = ("key, ", f"{new_key}, ") if issubclass(entity.model, district.Addressed) else ("", "")
+    key, its_value = ("key, ", f"{new_key}, ") if entity.is_addressed else ("", "")
     return (
         f"INSERT INTO {hidden}{entity.table} ({key}{columns}, {facts}, valid_from) SELECT {its_value}{values},"
         f" {_of('r', entity.facts)}, %s FROM {rows} {joins}"

@@ -41,7 +41,7 @@ def prepare(stage: Stage, *, files: Collection[str]) -> None:
 
 def schools(stage: Stage) -> None:
     """Orgs of type school."""
-    facts = ", ".join(mirror.SCHOOL.facts)
+    facts = ", ".join(mirror.SCHOOL.facts) + random_key(stage, mirror.SCHOOL)
     stage.table(ready(mirror.SCHOOL), f"SELECT sourced_id, {facts} FROM staged_org WHERE is_school", ["sourced_id"])
     keep(stage, mirror.SCHOOL, f"m.sourced_id IN {HELD_ORGS}")
 
@@ -66,7 +66,7 @@ def people(
 ) -> None:
     """Persons in one part: students, guardians or employees."""
     own = {"number": "p.employee_number AS number"} if entity is mirror.EMPLOYEE else special or {}
-    facts = ", ".join(own.get(fact, f"p.{fact}") for fact in entity.facts)
+    facts = ", ".join(own.get(fact, f"p.{fact}") for fact in entity.facts) + random_key(stage, entity)
     persons = f"staged_person p JOIN parts ON parts.person = p.sourced_id AND parts.{part} = 1"
     stage.table(ready(entity), f"SELECT p.sourced_id, {facts} FROM {persons} {joins}", ["sourced_id"])
     keep(stage, entity, f"m.sourced_id IN {HELD_PERSONS}")
@@ -86,7 +86,20 @@ def compare(stage: Stage, entity: mirror.Entity, *, within: str = "") -> mirror.
 def put_in(stage: Stage, entity: mirror.Entity, *, at: datetime) -> None:
     """Put these differences into the mirror (see `mirror.apply`)."""
     all_new = entity.changes in stage.views
-    mirror.apply(stage.connection, entity, ready=ready(entity), at=at, new_key=stage.database.NEW_KEY, all_new=all_new)
+    mirror.apply(stage.connection, entity, ready=ready(entity), at=at, new_key=new_key(stage, entity), all_new=all_new)
+
+
+def random_key(stage: Stage, entity: mirror.Entity) -> str:
+    """SQL: one more column of rows that are all new: their random keys, which several processes of the database can make here."""
+    if not (entity.is_addressed and mirror.is_empty(stage.connection, entity)):
+        return ""
+    stage.keyed.add(entity.name)
+    return f", {stage.database.NEW_KEY} AS key"
+
+
+def new_key(stage: Stage, entity: mirror.Entity) -> str:
+    """SQL: the random key of a row `r` that is put in."""
+    return "r.key" if entity.name in stage.keyed else stage.database.NEW_KEY
 
 
 def keep(stage: Stage, entity: mirror.Entity, held: str) -> None:
@@ -147,7 +160,7 @@ def pairs(stage: Stage, *, pairs_stated: bool) -> None:
     stage.table(
         ready(mirror.GUARDIANSHIP),
         f"SELECT x.student, x.guardian, {', '.join(pair_fact(fact) for fact in mirror.GUARDIANSHIP.facts)}"
-        f" FROM ({stated}) x {joined} LEFT JOIN parts w ON w.person = x.guardian",
+        f"{random_key(stage, mirror.GUARDIANSHIP)} FROM ({stated}) x {joined} LEFT JOIN parts w ON w.person = x.guardian",
         ["student, guardian"],
     )
     held = f"(h.student IS NOT NULL OR s.sourced_id IN {HELD_PERSONS} OR g.sourced_id IN {HELD_PERSONS})"

@@ -28,7 +28,10 @@ def put_in_ahead(stage: Stage, at: datetime, progress: Progress) -> bool:
     def pieces() -> Iterator[tuple[str, str]]:
         for number, entity in enumerate(mirror.ENTITIES, start=1):
             ready = facts.ready(entity)
-            yield ready, mirror.insertion(entity, f"{ready} r", database.NEW_KEY, hidden=database.HIDDEN) + among
+            yield (
+                ready,
+                mirror.insertion(entity, f"{ready} r", facts.new_key(stage, entity), hidden=database.HIDDEN) + among,
+            )
             progress("landing", number, STEPS)
 
     return database.put_in(connection, TABLES, pieces(), moment)

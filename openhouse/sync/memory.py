@@ -8,9 +8,9 @@ A row that was set aside is never remembered, so it is read, and told of, every 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import chain, compress, count, pairwise
+from itertools import chain, compress, count, pairwise, product
 from operator import ne
 from typing import Any, NamedTuple
 
@@ -20,12 +20,11 @@ MASK = (1 << 63) - 1
 """What a signed 64-bit column holds."""
 FEW = 50
 """Up to so many digests are looked for in millions one by one."""
-AHEAD = 4_000
-"""So far ahead a row is looked for that does not stand where it is expected, or a few rows further."""
-NONE = array("Q")
-STEPS = sorted(
-    ((rows, others) for rows in range(9) for others in range(9)), key=lambda step: (sum(step), abs(step[0] - step[1]))
-)[1:]
+AHEAD = 8_000
+"""So far ahead a row is looked for that stands neither where it is expected nor a few rows further."""
+NOBODY = array("Q")
+"""No digest: what stands behind the last one."""
+STEPS = sorted(product(range(9), repeat=2), key=lambda step: (sum(step), abs(step[0] - step[1])))[1:]
 """How many new rows, and how many that are gone, may lie between two that are followed: the likeliest first."""
 
 
@@ -85,7 +84,7 @@ class Remembered:
 
     def everything(self) -> None:
         """From now on find whatever stood there before, wherever it stood."""
-        if self.far is None:
+        if self.place < len(self.before):
             self.far = Spread(self.before[self.place :])
             self.place = len(self.before)
 
@@ -100,55 +99,72 @@ class Remembered:
 
     def knows(self, digest: int, line: int = 0) -> bool:
         """Whether this row stood here the last time; it is then done with, and a second one like it is news."""
-        self.everything()
-        if not self.finds(digest):
-            return False
-        self.known.remove(digest)
+        if self.before[self.place : self.place + 1] == array("Q", [digest]):
+            self.place += 1
+        else:
+            self.everything()
+            if not self.finds(digest):
+                return False
+            self.known.remove(digest)
         self.again.append(digest)
         self.lines.append(line)
         return True
 
     def follow(self, digests: array[int]) -> Found:
-        """Which of the next rows stood there before. Nothing is done with them yet: `meet` them, or `expect` them one by one."""
-        found = self._in_order(digests)
-        if self.far is None and 2 * len(found.new) > len(digests):  # the file has another order than the last time
+        """Which of the next rows stood there before. None of them is met yet: see `meet`."""
+        found = self._found(digests)
+        unknown = len(found.new) + len(self.learnt)
+        many = len(digests) // 2
+        if max(len(found.new), unknown - len(self.again) // 10) > many:  # the file has another order than the last time
             self.everything()
-            found = self._in_order(digests)
-        new = []
-        for row in found.new:
+            found = self._found(digests)
+        return found
+
+    def _found(self, digests: array[int]) -> Found:
+        """As they stood in order, else as they were passed over, or stood anywhere."""
+        unmet, place, passed = self._in_order(digests)
+        new, late = list[int](), set[int]()
+        for row in unmet:
             digest = digests[row]
-            if digest not in found.late and (digest in found.passed or self.finds(digest)):
-                found.late.add(digest)
+            if digest not in late and (digest in passed or self.finds(digest)):
+                late.add(digest)
             else:
                 new.append(row)
-        return found._replace(new=new)
+        return Found(new, place, passed, late)
 
-    def _in_order(self, digests: array[int]) -> Found:
-        new, passed = list[int](), set[int]()
-        here, there, before, end = 0, self.place, self.before, len(digests)
-        while there < len(before):
+    def _in_order(self, digests: array[int]) -> tuple[list[int], int, set[int]]:
+        """The rows that were not met, how far in `before` the last one stood that was, and what was passed over before it."""
+        unmet, passed = list[int](), set[int]()
+        here, there, end, before = 0, self.place, len(digests), self.before
+        ahead: dict[int, int] = {}
+        while here < end and there < len(before):
             alike = _alike(digests[here:], before[there : there + end - here])
             here, there = here + alike, there + alike
             if here == end:
-                return Found(new, there, passed, set())
-            for rows, others in STEPS:
-                if digests[here + rows : here + rows + 1] == before[there + others : there + others + 1] != NONE:
-                    new.extend(range(here, here + rows))
-                    passed.update(before[there : there + others])
-                    here, there = here + rows, there + others
-                    break
-            else:
-                return self._leap(digests, Found([*new, *range(here, end)], there, passed, set()))
-        return Found([*new, *range(here, end)], there, passed, set())
+                break
+            fresh, gone = self._step(digests, here, there)
+            if not fresh + gone:
+                ahead = ahead or dict(zip(before[there : there + AHEAD], count(there), strict=False))
+                fresh, gone = self._leap(digests, here, there, ahead)
+            unmet.extend(range(here, here + fresh))
+            passed.update(before[there : there + gone])
+            here, there = here + fresh, there + gone
+        return [*unmet, *range(here, end)], there, passed
 
-    def _leap(self, digests: array[int], found: Found) -> Found:
-        """Look for new rows in whatever order they stood somewhat further on. What stood before the last of them is passed."""
-        ahead = self.before[found.place : found.place + AHEAD]
-        places = dict(zip(ahead, count(found.place), strict=False))
-        met = {row: places.pop(digests[row]) for row in found.new if digests[row] in places}
-        end = max(met.values(), default=found.place - 1) + 1
-        passed = {*ahead[: end - found.place]} & places.keys()
-        return Found([row for row in found.new if row not in met], end, found.passed | passed, set())
+    def _step(self, digests: array[int], here: int, there: int) -> tuple[int, int]:
+        """How many rows are new, and how many gone, until two are the same again; 0 and 0 where it is more than a few."""
+        for fresh, gone in STEPS:
+            if digests[here + fresh : here + fresh + 1] == self.before[there + gone : there + gone + 1] != NOBODY:
+                return fresh, gone
+        return 0, 0
+
+    def _leap(self, digests: array[int], here: int, there: int, ahead: Mapping[int, int]) -> tuple[int, int]:
+        """The same up to where two in turn stood further on: one alone has moved."""
+        for row in range(here, len(digests)):
+            some, place = digests[row : row + 2], ahead.get(digests[row], -1)
+            if place >= there and some == self.before[place : place + len(some)]:
+                return row - here, place - there
+        return len(digests) - here, 0
 
     def meet(self, digests: array[int], lines: Sequence[int], found: Found) -> None:
         """These rows are done with, but for the new ones."""
@@ -156,16 +172,19 @@ class Remembered:
         self.known |= found.passed
         self.known -= found.late
         met = len(self.again)
-        self._stands = {digests[row]: met + row - earlier for earlier, row in enumerate(found.new)}
+        self._stands = {
+            digests[row]: met + row - earlier for earlier, row in enumerate(found.new)
+        }  # of copies, the last
         for some in _between(found.new, len(digests)):
             self.again.extend(digests[some])
             self.lines.extend(lines[some])
 
-    def expect(self, digests: array[int], found: Found) -> None:
+    def expect(self, digests: array[int]) -> None:
         """These rows come now, and are to be found one by one."""
+        found = self.follow(digests)
         self.place = found.place
-        self._stands = {}
         self.known |= found.passed
+        self._stands = {}
         for some in _between(found.new, len(digests)):
             self.known.update(digests[some])
 

@@ -42,6 +42,7 @@ class Stage:
         self.tables: list[str] = []
         self.shared: set[str] = set()
         self.views: set[str] = set()
+        self.keyed: set[str] = set()
         self.ready_made: dict[str, tuple[str, type]] = {}
         self.targets: dict[type, str] = dict(STAGED)
         self.pour: databases.Pour | None = None

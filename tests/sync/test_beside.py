@@ -148,3 +148,16 @@ def test_the_other_process_ends_when_nobody_takes_over(tmp_path: Path) -> None:
         end.close()
     orphan.join(30)
     assert orphan.exitcode == 0
+
+
+@pytest.mark.parametrize(
+    ("share", "others"),
+    [(beside.FOR_NEW_ROWS, {"users.csv", "demographics.csv"}), (beside.FOR_KNOWN_ROWS, {"users.csv"})],
+)
+def test_the_other_process_reads_its_share(share: float, others: set[str], tmp_path: Path) -> None:
+    source = open_package(Export().zip(tmp_path / "export.zip"))
+    sizes = {"users.csv": 278, "roles.csv": 118, "guardianships.csv": 70, "demographics.csv": 29, "orgs.csv": 1}
+    source._package.sizes, source.size = sizes, sum(sizes.values())
+    own, other = source.parts(share)
+    assert other.files.keys() == others
+    assert own.files.keys() | others == source.files.keys() and own.files.keys().isdisjoint(others)

@@ -21,9 +21,10 @@ SEEDS = int(os.environ.get("SEEDS", "8"))
 
 @pytest.fixture(autouse=True)
 def always_around(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However small the district: only the people around a change are looked at, few rows are remembered ahead, and nothing waits
-    for a person."""
-    monkeypatch.setattr(sheet, "ROWS_A_BLOCK", 6)
+    """However small the district: only the people around a change are looked at, few rows are read at once and sought ahead, and
+    nothing waits for a person."""
+    monkeypatch.setattr(sheet, "ROWS_A_BLOCK", 3)
+    monkeypatch.setattr(sheet, "KNOWN_ROWS_A_BLOCK", 6)
     monkeypatch.setattr(memory, "AHEAD", 4)
     monkeypatch.setattr(neighbourhood, "FEW", 100.0)
     monkeypatch.setattr(brake, "reasons", lambda *_arguments, **_named: [])

@@ -31,6 +31,8 @@ class Database(Protocol):
     """Column types by the annotation of a batch's field; text for all others."""
     NEW_KEY: str
     """SQL for a random UUID (version 4) as Django stores it."""
+    AMONG: str
+    """SQL that says of a value that it is one of a query's few, by an index; `{}` stands for the query."""
     BYTES: str
     """The column type of bytes."""
     UNLOGGED: str

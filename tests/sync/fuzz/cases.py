@@ -11,13 +11,15 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 from openhouse.policy.values import Policy
+from openhouse.sync import memory
 from openhouse.sync.batches import BirthDate, Held, Link, Pair, Person, Replaced, SetAside
 from openhouse.sync.memory import Memory
 from openhouse.sync.refusals import SyncRefused
 from openhouse.sync.sources import Notices
-from openhouse.sync.sources.oneroster_csv import index, open_package
+from openhouse.sync.sources.oneroster_csv import index, open_package, sheet
 from openhouse.sync.sources.oneroster_csv.index import Index
 from tests.sync.fuzz import damage, oracle
 from tests.sync.fuzz.exports import TOKEN, Made, make, pack
@@ -220,7 +222,8 @@ def _version(made: Made) -> str:
 def check_memory(before: Read, found: Read, path: Path, spoilt: Made) -> None:
     """Reading with what the good export left in memory yields what it did not say already, and the same rows set aside."""
     known = before.memory.learnt
-    again = Read(path, Memory(lambda name: known.get(name, array("Q"))))
+    with patch.multiple(sheet, ROWS_A_BLOCK=2, KNOWN_ROWS_A_BLOCK=5), patch.object(memory, "AHEAD", 6):
+        again = Read(path, Memory(lambda name: known.get(name, array("Q"))))
     assert again.refused == found.refused
     assert (again.aside, again.held, again.replaced) == (found.aside, found.held, found.replaced)
     assert all(again.said[place] == found.said[place] for place in again.said)

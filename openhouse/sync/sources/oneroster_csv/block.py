@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ROWS_A_BLOCK = 250
 """Enough that the work for each block costs little; so few that going through it again for one odd row costs little, too."""
 KNOWN_ROWS_A_BLOCK = 2000
-"""The same where most of them stood there the last time, and need not be read."""
+"""The same where something of the file is remembered: then most of them need not be read."""
 LONGEST_VALUE = 255
 LONGEST_PLAIN_LINE = 16 * 1024
 CONTROLS = bytes({*range(32), 127} - set(b"\t\n"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from array import array
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain, islice
 from sys import maxsize
@@ -147,38 +147,48 @@ class Sheet:
         """The same rows, many at a time: as a block where each is plain, else one by one, to be read before the next are
         asked for."""
         self._seeded(remembered)
-        rows = KNOWN_ROWS_A_BLOCK if remembered.before else ROWS_A_BLOCK
-        while contents := list(islice(self.contents, rows)):
+        while contents := list(islice(self.contents, KNOWN_ROWS_A_BLOCK if remembered.before else ROWS_A_BLOCK)):
             block = self._block(contents, remembered)
             if block is None:
-                yield self._rows(chain(contents, self.contents), remembered, self.line + len(contents))
-            else:
-                self.line += len(contents)
-                self.count += len(contents) - len(block.rows)
-                if block.rows:
-                    yield block
+                yield from self._pieces(contents, remembered)
+            elif block:
+                yield block
+
+    def _pieces(
+        self, contents: list[bytes], remembered: Remembered
+    ) -> Iterator[Block | Iterator[tuple[int, list[str] | Broken]]]:
+        left = iter(contents)
+        while piece := list(islice(left, ROWS_A_BLOCK)):
+            block = self._block(piece, remembered) if len(piece) < len(contents) else None
+            if block is None:
+                remembered.expect(self._digests(piece, remembered))
+                yield self._rows(chain(piece, left, self.contents), remembered, self.line + len(piece))
+            elif block:
+                yield block
 
     def _seeded(self, remembered: Remembered) -> Remembered:
         remembered.seed = remembered.digest("\n".join(self.header).encode(errors="surrogateescape"))
         return remembered
 
-    def _block(self, contents: list[bytes], remembered: Remembered) -> Block | None:
-        """The lines that are not remembered, as rows; None, and nothing is done, where one of them is no row of its own. Where
-        each is one, so is each line between them."""
+    def _digests(self, contents: list[bytes], remembered: Remembered) -> array[int]:
         seed = remembered.seed
-        lines: Sequence[int] = range(self.line + 1, self.line + 1 + len(contents))
-        digests: Sequence[int] = [xxh3_64_intdigest(content, seed) & MASK for content in contents]
-        if not remembered.before:
-            rows = plain_rows(contents, len(self.header))
-            return None if rows is None else Block(self, lines, digests, rows)
-        places = array("Q", digests)
-        found = remembered.follow(places)
-        rows = plain_rows([contents[place] for place in found.new], len(self.header))
+        return array("Q", [xxh3_64_intdigest(content, seed) & MASK for content in contents])
+
+    def _block(self, contents: list[bytes], remembered: Remembered) -> Block | None:
+        """The lines that are not remembered, as rows; None, and none is met, where one of them is no row of its own. Where each
+        is one, so is each line between them."""
+        lines = range(self.line + 1, self.line + 1 + len(contents))
+        digests = self._digests(contents, remembered)
+        found = remembered.follow(digests) if remembered.before else None
+        new = range(len(contents)) if found is None else found.new
+        rows = plain_rows([contents[row] for row in new], len(self.header))
         if rows is None:
-            remembered.expect(places, found)
             return None
-        remembered.meet(places, lines, found)
-        return Block(self, [lines[place] for place in found.new], [digests[place] for place in found.new], rows)
+        self.line += len(contents)
+        self.count += len(contents) - len(rows)
+        if found is not None:
+            remembered.meet(digests, lines, found)
+        return Block(self, [lines[row] for row in new], [digests[row] for row in new], rows)
 
     def _rows(
         self, contents: Iterator[bytes], remembered: Remembered, until: int = maxsize
