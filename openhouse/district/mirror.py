@@ -101,11 +101,11 @@ class Counts:
         return self.new + self.changed + self.ended
 
 
-def compare(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, kept: str, within: str = "") -> Counts:
+def compare(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, kept: str, among: str = "") -> Counts:
     """Find what `apply` would do; makes the temporary table `entity.changes` (change, id, keys), the caller drops it.
 
-    `within` is SQL that says of a sourcedId that it is one of some: only what concerns them was stated, so only that can have
-    ended.
+    `among` is SQL that says of a person's sourcedId that it is one of some: only what concerns them was stated, so only that can
+    have ended.
     """
     keys = ", ".join(f"r.{key} AS {key}" for key in entity.keys)
     differ = " OR ".join(f"m.{fact} IS DISTINCT FROM r.{fact}" for fact in entity.facts)
@@ -120,9 +120,9 @@ def compare(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, kept
             f" AND NOT EXISTS (SELECT 1 FROM {ready} r WHERE {_same(entity)})"
             f" AND NOT EXISTS (SELECT 1 FROM {kept} k WHERE k.id = m.id)"
         )
-        among = [f" AND {person} {within}" for person in _persons(entity)] if within else []
+        each_end = [f" AND {person} {among}" for person in _persons(entity)] if among else []
         cursor.execute(
-            f"INSERT INTO {entity.changes} (change, id) {' UNION '.join(ended + each for each in among or [''])}"
+            f"INSERT INTO {entity.changes} (change, id) {' UNION '.join(ended + each for each in each_end or [''])}"
         )
         cursor.execute(f"SELECT change, count(*) FROM {entity.changes} GROUP BY change")
         found = dict(cursor.fetchall())

@@ -1,4 +1,4 @@
-"""Half of a large export is read by a process of its own, beside the other half: a program in Python uses one core.
+"""Part of a large export is read by a process of its own, beside the other part: a program in Python uses one core.
 
 That process makes what it reads ready for the database, and hands it over; nobody but the run itself writes.
 """

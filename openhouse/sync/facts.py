@@ -73,12 +73,14 @@ def people(
 
 
 def compare(stage: Stage, entity: mirror.Entity, *, within: str = "") -> mirror.Counts:
-    """Find an entity's differences to the mirror (see `mirror.compare`); leaves `entity.changes`."""
+    """Find an entity's differences to the mirror (see `mirror.compare`); leaves `entity.changes`. `within` names a table of
+    `person`s: only what concerns them was stated."""
     if mirror.is_empty(stage.connection, entity):
         stage.view(entity.changes, mirror.all_of(entity, ready(entity)))
         return mirror.Counts(stage.count(f"SELECT count(*) FROM {ready(entity)}"), 0, 0, 0, 0)
     stage.tables.append(entity.changes)
-    counts = mirror.compare(stage.connection, entity, ready=ready(entity), kept=kept(entity), within=within)
+    among = stage.database.AMONG.format(f"SELECT person FROM {within}") if within else ""
+    counts = mirror.compare(stage.connection, entity, ready=ready(entity), kept=kept(entity), among=among)
     stage.index(entity.changes, ["id", ", ".join(entity.keys)])
     return counts
 

@@ -145,7 +145,7 @@ class Intake:
     def _differences(self) -> dict[str, mirror.Counts]:
         stage, counts = self.stage, {}
         for number, entity in enumerate(mirror.ENTITIES, start=1):
-            within = neighbourhood.within(stage, entity) if self.is_small else ""
+            within = neighbourhood.within(entity) if self.is_small else ""
             counts[entity.name] = facts.compare(stage, entity, within=within)
             self.progress("comparing", number, len(mirror.ENTITIES))
         return counts

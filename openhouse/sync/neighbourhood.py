@@ -75,11 +75,9 @@ def note_gone(stage: Stage, gone: Iterable[int]) -> None:
     stage.index("gone", ["digest"])
 
 
-def within(stage: Stage, entity: mirror.Entity) -> str:
-    """SQL that says of a sourcedId, after `gather`, that it is of the people of whom a row of that kind can have ended: for all of
-    theirs were looked at."""
-    people = "affected" if entity in (mirror.EMPLOYEE, mirror.ENROLMENT) else "moved"
-    return stage.database.AMONG.format(f"SELECT person FROM {people}")
+def within(entity: mirror.Entity) -> str:
+    """After `gather`: the table of the people of whom a row of that kind can have ended, for all of theirs were looked at."""
+    return "affected" if entity in (mirror.EMPLOYEE, mirror.ENROLMENT) else "moved"
 
 
 def is_small(stage: Stage, stated: int) -> bool:

@@ -1,4 +1,5 @@
-"""Room in PostgreSQL's pages for what a night changes: a row's next version stands beside it, and most indexes need not know."""
+"""Room in PostgreSQL's pages for what a night changes: a row's next version stands beside it, and unless something changed that is in an
+index, no index need know. Pages that are full already stay so; of schools and employees too few change."""
 
 from django.db import migrations
 
