@@ -8,7 +8,7 @@ A row that was set aside is never remembered, so it is read, and told of, every 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, compress, count, pairwise, product
 from operator import ne
@@ -77,6 +77,7 @@ class Remembered:
         self.learnt = array("Q")
         self.stands = array("I")
         self._stands: dict[int, int] = {}
+        self._ahead = range(0), dict[int, int]()
 
     def digest(self, content: bytes) -> int:
         """The digest of a row's bytes as the source has them."""
@@ -115,8 +116,8 @@ class Remembered:
         found = self._found(digests)
         unknown = len(found.new) + len(self.learnt)
         many = len(digests) // 2
-        if max(len(found.new), unknown - len(self.again) // 10) > many:  # the file has another order than the last time
-            self.everything()
+        if self.place < len(self.before) and max(len(found.new), unknown - len(self.again) // 10) > many:
+            self.everything()  # the file has another order than the last time
             found = self._found(digests)
         return found
 
@@ -136,7 +137,6 @@ class Remembered:
         """The rows that were not met, how far in `before` the last one stood that was, and what was passed over before it."""
         unmet, passed = list[int](), set[int]()
         here, there, end, before = 0, self.place, len(digests), self.before
-        ahead: dict[int, int] = {}
         while here < end and there < len(before):
             alike = _alike(digests[here:], before[there : there + end - here])
             here, there = here + alike, there + alike
@@ -144,8 +144,7 @@ class Remembered:
                 break
             fresh, gone = self._step(digests, here, there)
             if not fresh + gone:
-                ahead = ahead or dict(zip(before[there : there + AHEAD], count(there), strict=False))
-                fresh, gone = self._leap(digests, here, there, ahead)
+                fresh, gone = self._leap(digests, here, there)
             unmet.extend(range(here, here + fresh))
             passed.update(before[there : there + gone])
             here, there = here + fresh, there + gone
@@ -158,8 +157,15 @@ class Remembered:
                 return fresh, gone
         return 0, 0
 
-    def _leap(self, digests: array[int], here: int, there: int, ahead: Mapping[int, int]) -> tuple[int, int]:
+    def _leap(self, digests: array[int], here: int, there: int) -> tuple[int, int]:
         """The same up to where two in turn stood further on: one alone has moved."""
+        near, ahead = self._ahead  # what stands ahead serves until half of it is passed
+        if there not in near:
+            near, ahead = (
+                range(there, there + AHEAD // 2),
+                dict(zip(self.before[there : there + AHEAD], count(there), strict=False)),
+            )
+            self._ahead = near, ahead
         for row in range(here, len(digests)):
             some, place = digests[row : row + 2], ahead.get(digests[row], -1)
             if place >= there and some == self.before[place : place + len(some)]:
