@@ -209,6 +209,9 @@ def going_on(home: Home, trial: Trial) -> Iterator[None]:
         families.communicate()
     trial.confirmed = json.loads(_portal(home, "bench.families", "check", log))
     trial.wrong += [f"lost: {each}" for each in trial.confirmed["lost"]]
+    trial.wrong += [
+        f"no {each} were confirmed: nothing was tried" for each in ("pins", "associations") if not trial.confirmed[each]
+    ]
     try:
         measure(*OPENHOUSE, "audit", "verify", environment=home.environment)
     except ProgramFailed as error:
