@@ -58,14 +58,15 @@ class Cluster:
         raise ProgramFailed(f"a private PostgreSQL did not start: {self._said()}")
 
     def kill(self) -> None:
-        """kill -9 the postmaster and every process below it; returns once all are gone."""
+        """kill -9 the postmaster and every process below it, as if at one moment; returns once all are gone."""
         if self.server is None or self.server.poll() is not None:
             return
         self.server.send_signal(signal.SIGSTOP)  # so that it starts nobody else meanwhile
         everybody = [self.server.pid, *below(self.server.pid)]
-        for pid in everybody:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        for each in (signal.SIGSTOP, signal.SIGKILL):  # nobody does anything about another's death
+            for pid in everybody:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, each)
         self.server.wait()
         while not all(map(ended, everybody)):
             time.sleep(0.02)

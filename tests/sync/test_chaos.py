@@ -43,6 +43,20 @@ def test_kills_at_random_moments_leave_whole_nights_and_lose_nothing(nights: lis
     assert found.confirmed["pins"] > 0
 
 
+@pytest.mark.skipif(settings.SQLITE, reason="SQLite has no unlogged tables")
+def test_a_night_that_is_given_up_leaves_no_unlogged_file_behind(sync: Sync, export: Export) -> None:
+    def look(step: str, done: int, total: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT relfilenode FROM pg_class WHERE relpersistence = 'u'")
+            seen.append({file for (file,) in cursor.fetchall()})
+
+    sync(export)
+    seen: list[set[int]] = []
+    sync(export.set("users.csv", "ana", phone="213-555-0199"), progress=look)
+    assert seen[0]
+    assert all(files == seen[0] for files in seen)
+
+
 def test_a_mirror_with_one_other_fact_is_told_apart(sync: Sync, export: Export) -> None:
     sync(export)
     before = said()

@@ -38,7 +38,8 @@ class Database(Protocol):
     UNLOGGED: str
     """What CREATE TABLE says of a table that may be lost in a crash."""
     SHARED: str
-    """What CREATE says of a table of one transaction that several processes may read at once (a temporary one, where none can)."""
+    """What CREATE says of a table of one transaction that several processes may read at once (a temporary one, where none can).
+    Never UNLOGGED: a server that is killed right after such a transaction was given up may not start again (decision 0013)."""
     PLACE: str
     """The system column that says where a row lies: it finds a row faster than any index, while nobody writes its table."""
     TEMPORARY: str

@@ -19,7 +19,7 @@ NEW_KEY = "gen_random_uuid()"
 AMONG = "= ANY(ARRAY({}))"
 BYTES = "bytea"
 UNLOGGED = "UNLOGGED"
-SHARED = "UNLOGGED"
+SHARED = ""
 PLACE = "ctid"
 TEMPORARY = "pg_temp."
 NEEDS_INDEXES = False
