@@ -23,6 +23,8 @@ ONE_PLAN = "SET LOCAL plan_cache_mode = force_generic_plan"
 best plan is the same for all: left to itself it plans them each time, because it believes the one plan to be dearer than it is."""
 UNWAITED = "SET LOCAL synchronous_commit = off"
 """The commit waits for no disk."""
+PAGES = "openhouse pages"
+"""What PostgreSQL calls the connections on which pages ask (`pg_stat_activity`)."""
 PAUSE = 0.002
 """Seconds between two looks whether SQLite's writer is done. Its own pauses grow to 100 ms: a way that is free for some
 milliseconds again and again, as while the first night goes in, it would miss."""

@@ -1,10 +1,15 @@
-"""The served portal gets over a database that was restarted between two requests."""
+"""The served portal gets over a database that was restarted between two requests, and is known to the database by its name."""
+
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 from django.core.signals import request_started
 from django.db import connection
 
 from openhouse import wsgi  # noqa: F401 (what it does to connections)
+from openhouse.transactions import PAGES
 
 
 @pytest.mark.django_db(transaction=True)
@@ -21,6 +26,14 @@ def test_a_connection_that_ended_is_made_anew() -> None:
     other.close()
     request_started.send(None)
     assert _backend() != first
+
+
+@pytest.mark.skipif(settings.SQLITE, reason="SQLite has no connections with names")
+def test_pages_ask_under_their_name() -> None:
+    ask = "with connection.cursor() as asked: asked.execute('SHOW application_name'); print(asked.fetchone()[0])"
+    program = f"import openhouse.wsgi\nfrom django.db import connection\n{ask}"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert told.stdout.strip() == PAGES
 
 
 def _backend() -> int:

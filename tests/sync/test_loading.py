@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -96,3 +97,19 @@ def test_what_everybody_is_lies_where_all_processes_can_read_it(export: Export, 
             found.append(cursor.fetchone())
     assert found[0] == found[1]
     assert found[0][0] == found[0][1] > found[0][2] == Student.objects.count() > 0
+
+
+def test_a_run_asks_for_no_helpers_while_pages_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def helpers() -> str:
+        with database.filling(connection), connection.cursor() as cursor:
+            database.seek(connection)
+            cursor.execute("SHOW max_parallel_workers_per_gather")
+            return str(cursor.fetchone()[0])
+
+    database = databases.of(connection)
+    monkeypatch.setattr(database, "PAGES", "pages of this test")
+    assert helpers() == "1"
+    named = {"application_name": "pages of this test", "cursor_factory": psycopg.Cursor}
+    with psycopg.connect(**connection.get_connection_params() | named) as page:
+        page.execute("SELECT 1")
+        assert helpers() == "0"

@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from openhouse.sync.batches import Day
 from openhouse.sync.databases.copying import Pour, as_text
 from openhouse.sync.databases.loading import loading as loading
+from openhouse.transactions import PAGES
 
 TYPES: dict[object, str] = {int: "bigint", bool: "boolean", Day: "date"}
 NEW_KEY = "gen_random_uuid()"
@@ -32,7 +33,14 @@ ROOM = (
 because the planner overrates what handing rows on costs; and of temporary tables a small sample tells enough."""
 FEW = "SET LOCAL random_page_cost = 1.1; SET LOCAL max_parallel_workers_per_gather = 1"
 """Where few rows are looked for in many: an index finds them faster than the default price of a disk's arm says. Two processes of
-the database, not three: that is as fast where there are two cores, and pages wait less."""
+the database, not three: that is as fast where there are two cores."""
+ALONE = """
+    SELECT set_config('max_parallel_workers_per_gather', '0', true) WHERE EXISTS (
+        SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s
+        AND pid <> pg_backend_pid() AND state_change > clock_timestamp() - interval '1 minute'
+    )
+"""
+"""Where pages were asked for lately, one process of the database works for the run, and leaves the other cores to them."""
 LOCK = 0x6F70656E_68737963
 """Ours alone among the advisory locks of this database ("openhsyc")."""
 
@@ -91,6 +99,7 @@ def filling(connection: BaseDatabaseWrapper) -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(ROOM)
+            cursor.execute(ALONE, [PAGES])
         yield
 
 
@@ -161,6 +170,7 @@ def seek(connection: BaseDatabaseWrapper) -> None:
     """Until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(FEW)
+        cursor.execute(ALONE, [PAGES])
 
 
 def filled(connection: BaseDatabaseWrapper) -> None:
