@@ -140,11 +140,18 @@ def letters(person: Any) -> dict[str, str]:
 
 
 def parents(code: str) -> list[dict[str, str]]:
-    """Accounts with a student at a school, and how they are searched for."""
+    """Accounts with a student who goes to a school now, and how they are searched for."""
     from openhouse.accounts.models import Account
+    from openhouse.district.models import Student
 
-    of_school = {"associations__student__enrolments__school__code": code, "associations__valid_until": None}
-    rows = Account.objects.filter(**of_school).exclude(given_name="").distinct().order_by("key")[:SUBJECTS]
+    here = Student.objects.filter(
+        valid_until=None,
+        enrolments__school__code=code,
+        enrolments__valid_until=None,
+        enrolments__end_date=None,
+    )
+    rows = Account.objects.filter(associations__student__in=here, associations__valid_until=None)
+    rows = rows.exclude(given_name="").distinct().order_by("key")[:SUBJECTS]
     return [{"account": str(each.key), "email": str(each.email)} | letters(each) for each in rows]
 
 

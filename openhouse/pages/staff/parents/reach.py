@@ -62,11 +62,11 @@ def accounts(request: doors.Visit, permission: Permission = Permission.SEARCH_PA
 
 def account(request: doors.Visit, key: uuid.UUID, permission: Permission = Permission.SEARCH_PARENTS) -> Account:
     """The one of those with this key. Raises Http404."""
-    if request.session.get(FOUND):
-        return get_object_or_404(accounts(request, permission), key=key)
-    if not (found := NEAR.ask(here(request, permission), key=key)):
+    if found := NEAR.ask(here(request, permission), key=key):
+        return found[0]
+    if str(key) not in request.session.get(FOUND, ()):
         raise Http404
-    return found[0]
+    return get_object_or_404(accounts(request, permission), key=key)
 
 
 def reaches(request: doors.Visit, account: Account, permission: Permission) -> bool:
