@@ -177,6 +177,7 @@ class Landing:
 
 def landing(home: Home, pages: Pages, folder: Path) -> Landing:
     """Ask while nothing else goes on, then during a sync."""
+    home.settle()
     before = pages.marks()
     with pages.asking() as (quiet, _rows_seen):
         time.sleep(QUIET)
