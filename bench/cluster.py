@@ -58,7 +58,11 @@ class Cluster:
         raise ProgramFailed(f"a private PostgreSQL did not start: {self._said()}")
 
     def kill(self) -> None:
-        """kill -9 the postmaster and every process below it, as if at one moment; returns once all are gone."""
+        """kill -9 the postmaster and every process below it, as if at one moment; returns once all are gone.
+
+        One after another, a sync whose one connection died would give up what it does on the other before that one dies too. If
+        that is just emptying the statement, PostgreSQL 15 must be started twice (decision 13): this trial starts it once.
+        """
         if self.server is None or self.server.poll() is not None:
             return
         self.server.send_signal(signal.SIGSTOP)  # so that it starts nobody else meanwhile

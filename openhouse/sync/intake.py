@@ -124,6 +124,7 @@ class Intake:
     def compare(self, run: SyncRun, *, on: date) -> Report:
         """Check what is staged, find the differences to the mirror, and ask the brake, as of a day."""
         stage, notices = self.stage, self.notices
+        stage.database.step_aside(stage.connection)
         self.progress("checking", 0, 2)
         if passed := lookups.protect(stage, self.source.written_at):
             notices.warnings["row about somebody who was looked up since; passed over"] += passed

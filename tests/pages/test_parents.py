@@ -164,6 +164,8 @@ def test_somebody_else_s_family_opens_only_for_who_typed_the_email(family: Cast,
     assert ben.get(address).status_code == 404
     assert "carla@home.example" in search(ben, email="carla@home.example")
     assert ben.get(address).status_code == 200
+    assert ben.get(at(family.ana_account, "found/")).status_code == 200  # Abel goes to Ben's school
+    assert ben.get(at(family.boris_account, "found/")).status_code == 404
     assert visit(family.ben).get(address).status_code == 404
 
 

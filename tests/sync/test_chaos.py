@@ -44,7 +44,7 @@ def test_kills_at_random_moments_leave_whole_nights_and_lose_nothing(nights: lis
 
 
 @pytest.mark.skipif(settings.SQLITE, reason="SQLite has no unlogged tables")
-def test_a_night_that_is_given_up_leaves_no_unlogged_file_behind(sync: Sync, export: Export) -> None:
+def test_no_unlogged_table_is_made_in_the_transaction_of_a_night(sync: Sync, export: Export) -> None:
     def look(step: str, done: int, total: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT relfilenode FROM pg_class WHERE relpersistence = 'u'")

@@ -101,15 +101,18 @@ def test_what_everybody_is_lies_where_all_processes_can_read_it(export: Export, 
 
 def test_a_run_asks_for_no_helpers_while_pages_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     def helpers() -> str:
-        with database.filling(connection), connection.cursor() as cursor:
-            database.seek(connection)
+        with connection.cursor() as cursor:
             cursor.execute("SHOW max_parallel_workers_per_gather")
             return str(cursor.fetchone()[0])
 
     database = databases.of(connection)
     monkeypatch.setattr(database, "PAGES", "pages of this test")
-    assert helpers() == "1"
     named = {"application_name": "pages of this test", "cursor_factory": psycopg.Cursor}
-    with psycopg.connect(**connection.get_connection_params() | named) as page:
-        page.execute("SELECT 1")
-        assert helpers() == "0"
+    with database.filling(connection):
+        database.seek(connection)
+        assert helpers() == "1"
+        with psycopg.connect(**connection.get_connection_params() | named) as page:
+            page.execute("SELECT 1")
+            database.seek(connection)
+            assert helpers() == "0"
+    assert helpers() != "0"

@@ -84,6 +84,10 @@ class Database(Protocol):
         """From now on few rows are looked for in large tables."""
         ...
 
+    def step_aside(self, connection: BaseDatabaseWrapper) -> None:
+        """Where pages are asked for just now, leave cores to them until the transaction ends. `filling` and `seek` do so too."""
+        ...
+
     def filled(self, connection: BaseDatabaseWrapper) -> None:
         """Keep what was filled in so far, where the landing must be a transaction of its own."""
         ...

@@ -33,14 +33,15 @@ ROOM = (
 because the planner overrates what handing rows on costs; and of temporary tables a small sample tells enough."""
 FEW = "SET LOCAL random_page_cost = 1.1; SET LOCAL max_parallel_workers_per_gather = 1"
 """Where few rows are looked for in many: an index finds them faster than the default price of a disk's arm says. Two processes of
-the database, not three: that is as fast where there are two cores."""
-ALONE = """
-    SELECT set_config('max_parallel_workers_per_gather', '0', true) WHERE EXISTS (
+the database, not three: that is as fast where there are two cores. Where pages are asked for, one (`step_aside`)."""
+UNHELPED = """
+    SELECT set_config('max_parallel_workers_per_gather', '0', true), set_config('max_parallel_maintenance_workers', '0', true)
+    WHERE EXISTS (
         SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s
         AND pid <> pg_backend_pid() AND state_change > clock_timestamp() - interval '1 minute'
     )
 """
-"""Where pages were asked for lately, one process of the database works for the run, and leaves the other cores to them."""
+"""Where pages were asked for lately, one process of the database works for this transaction, and leaves the other cores to them."""
 LOCK = 0x6F70656E_68737963
 """Ours alone among the advisory locks of this database ("openhsyc")."""
 
@@ -99,7 +100,7 @@ def filling(connection: BaseDatabaseWrapper) -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(ROOM)
-            cursor.execute(ALONE, [PAGES])
+        step_aside(connection)
         yield
 
 
@@ -170,7 +171,14 @@ def seek(connection: BaseDatabaseWrapper) -> None:
     """Until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(FEW)
-        cursor.execute(ALONE, [PAGES])
+    step_aside(connection)
+
+
+def step_aside(connection: BaseDatabaseWrapper) -> None:
+    """Look anew: PostgreSQL shows a transaction who was there when it first looked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(UNHELPED, [PAGES])
 
 
 def filled(connection: BaseDatabaseWrapper) -> None:

@@ -182,6 +182,10 @@ def seek(connection: BaseDatabaseWrapper) -> None:
     """SQLite's planner goes by the indexes."""
 
 
+def step_aside(connection: BaseDatabaseWrapper) -> None:
+    """SQLite works in the run's own process, which stands back already."""
+
+
 def filled(connection: BaseDatabaseWrapper) -> None:
     """End what `filling` began: the landing is a transaction of its own, which keeps writers waiting."""
     if connection.connection.in_transaction and not connection.in_atomic_block:
