@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import signal
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import databases, document, landing, machine, pages, sync, waits
+from bench import cluster, databases, document, landing, machine, pages, sync, waits
 from bench.client import WrongAnswer
 from bench.districts import District
 from bench.processes import ProgramFailed
@@ -31,6 +32,14 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=3, metavar="N", help="of each sync (default: %(default)s)")
     parser.add_argument("--requests", type=int, default=200, metavar="N", help="for each page (default: %(default)s)")
     parser.add_argument("--nights", type=int, default=3, metavar="N", help="while pages are asked for (default: 3)")
+    parser.add_argument(
+        "--setting",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="on a PostgreSQL of its own with this setting",
+    )
+    parser.add_argument("--wal", type=Path, metavar="FOLDER", help="on one that has its write-ahead log there")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the figures between the marks of this document")
     parser.add_argument("--add", action="store_true", help="with --write: after the figures that are there")
     return parser.parse_args(arguments)
@@ -64,6 +73,8 @@ def main(arguments: list[str]) -> int:
         folder = Path(tempfile.mkdtemp(prefix="openhouse-bench-"))
         rest.callback(shutil.rmtree, folder, ignore_errors=True)
         try:
+            if chosen.setting or chosen.wal:
+                os.environ[databases.SERVER] = rest.enter_context(cluster.private(chosen.setting, chosen.wal)).url
             if "postgresql" in chosen.databases:
                 databases.versions()
             head = machine.described(arguments)

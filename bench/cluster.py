@@ -1,4 +1,5 @@
-"""A PostgreSQL of the bench's own that may be killed: in a temporary folder, reached by a socket alone, gone afterwards.
+"""A PostgreSQL of the bench's own, that may be killed or set up otherwise: in a temporary folder, reached by a socket alone, gone
+afterwards.
 
 It forces its writes to the disk as it does out of the box: what is tried is a process that dies, not a machine that loses power.
 """
@@ -12,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,17 @@ from bench.processes import ProgramFailed, below, ended
 
 PATIENCE = 120
 """Seconds to start, recovery included."""
+PREFIX = "openhouse-cluster-"
 
 
 class Cluster:
-    """A server that runs until it is killed, our own child: who has no parent to notice its death stays a name in a lock file."""
+    """A server that runs until it is killed, our own child: who has no parent to notice its death stays a name in a lock file.
 
-    def __init__(self, folder: Path, programs: Path) -> None:
-        self.folder, self.programs = folder, programs
+    `settings` are its configuration, as `name=value`; `wal` is a folder to keep its write-ahead log in, apart from the data.
+    """
+
+    def __init__(self, folder: Path, programs: Path, settings: Sequence[str] = (), wal: Path | None = None) -> None:
+        self.folder, self.programs, self.settings, self.wal = folder, programs, settings, wal
         self.server: subprocess.Popen[bytes] | None = None
 
     @property
@@ -40,15 +45,18 @@ class Cluster:
 
     def make(self) -> None:
         """Make its folder of data."""
-        options = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
+        options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
+        if self.wal:
+            _owner(self.wal)
+            options.append(f"--waldir={self.wal}")
         done = self._run("initdb", "-D", str(self.folder / "data"), *options)
         if done.wait():
             raise ProgramFailed(f"a private PostgreSQL could not be made: {self._said()}")
 
     def start(self) -> None:
         """Start it, after a kill too: it recovers by itself. Returns once it answers."""
-        places = ("-c", "listen_addresses=", "-c", f"unix_socket_directories={self.folder}")
-        self.server = self._run("postgres", "-D", str(self.folder / "data"), *places)
+        said = ("listen_addresses=", f"unix_socket_directories={self.folder}", *self.settings)
+        self.server = self._run("postgres", "-D", str(self.folder / "data"), *(f"--{each}" for each in said))
         until = time.monotonic() + PATIENCE
         while self.server.poll() is None and time.monotonic() < until:
             with suppress(psycopg.OperationalError):
@@ -87,20 +95,22 @@ class Cluster:
 
 
 @contextmanager
-def private() -> Iterator[Cluster]:
-    """A fresh server. Raises ProgramFailed where PostgreSQL is not installed."""
+def private(settings: Sequence[str] = (), wal: Path | None = None) -> Iterator[Cluster]:
+    """A fresh server, its log in a folder of its own in `wal` where one is named. Raises ProgramFailed where none is installed."""
     programs = installed()
     if programs is None:
         raise ProgramFailed("no PostgreSQL server programs (initdb, pg_ctl) are installed here")
-    folder = Path(tempfile.mkdtemp(prefix="openhouse-cluster-"))
-    cluster = Cluster(folder, programs)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    apart = Path(tempfile.mkdtemp(prefix=PREFIX, dir=wal)) if wal else None
+    cluster = Cluster(folder, programs, settings, apart)
     try:
         cluster.make()
         cluster.start()
         yield cluster
     finally:
         cluster.kill()
-        shutil.rmtree(folder, ignore_errors=True)
+        for each in filter(None, (folder, apart)):
+            shutil.rmtree(each, ignore_errors=True)
 
 
 def installed() -> Path | None:

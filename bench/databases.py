@@ -18,8 +18,8 @@ import psycopg
 from bench.processes import measure
 
 NAME = f"openhouse_bench_{os.getpid()}"
-SERVER = os.environ.get("DATABASE_URL_POSTGRESQL") or "postgresql:///postgres"
-"""The PostgreSQL server: as named, else the one at the usual socket. Only its own database is touched."""
+SERVER = "DATABASE_URL_POSTGRESQL"
+"""What names the PostgreSQL server in the environment; else it is the one at the usual socket. Only its own database is touched."""
 SETTINGS = ("OPENHOUSE_", "DATABASE_", "DJANGO_")
 
 
@@ -57,9 +57,13 @@ class Home:
         return sqlite3.connect(self.folder / "db.sqlite3", timeout=20, isolation_level=None)
 
 
-def named(database: str, server: str = SERVER) -> str:
+def named(database: str, server: str = "") -> str:
     """The server's URL with another database in it."""
-    return re.sub(r"^(postgres(?:ql)?://[^/?]*)(/[^?]*)?", rf"\g<1>/{database}", server)
+    return re.sub(
+        r"^(postgres(?:ql)?://[^/?]*)(/[^?]*)?",
+        rf"\g<1>/{database}",
+        server or os.environ.get(SERVER) or "postgresql:///postgres",
+    )
 
 
 def versions() -> str:
@@ -75,7 +79,7 @@ def versions() -> str:
 
 
 @contextmanager
-def fresh(database: str, folder: Path, *, server: str = SERVER) -> Iterator[Home]:
+def fresh(database: str, folder: Path, *, server: str = "") -> Iterator[Home]:
     """An empty portal on `sqlite` or `postgresql`, its tables made. Folder and database are removed afterwards."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)  # an installation is compiled once, not at every start

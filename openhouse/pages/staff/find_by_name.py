@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from functools import cache
 
-from django.db.models import CharField, DateField, Q
+from django.db.models import CharField, DateField, F, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
@@ -14,13 +14,16 @@ from openhouse.folding import Fold, between, bounds
 from openhouse.pages import doors
 from openhouse.pages.staff import typed
 from openhouse.pages.staff.find import NameForm, note, show
-from openhouse.questions import Given, Question
+from openhouse.questions import Among, Given, Question
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
 COLUMNS = ("family_name", "given_name")
 MOST = 50
 """So many are shown; where there are more, the page asks to say more."""
+ORDER = (Fold("family_name"), Fold("given_name"), F("pk"))
+THOSE: Question[Student] = Question(lambda here: scope.students_at(here).filter(Among("pk", "found")).order_by(*ORDER))
+"""Of those whom a search found, whoever is still within reach."""
 
 
 @doors.employee(Permission.FIND_STUDENTS)
@@ -30,20 +33,20 @@ def page(request: doors.Visit) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return show(request, name_form=form)
     found = _found(request, form)
-    if len(found) > 1:
-        return redirect("staff:found_by_name", typed.keep(request, form))
     note(request, found)
+    if len(found) > 1:
+        return redirect("staff:found_by_name", typed.keep(request, form, students=[each.pk for each in found]))
     return redirect("staff:found", found[0].key) if found else show(request, name_form=form, rows=[], by_name=True)
 
 
 @doors.employee(Permission.FIND_STUDENTS)
 def listing(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
-    """The list that a search found, at an address of its own."""
-    form = NameForm(typed.kept(request, key))
+    """The list that a search found, at an address of its own. It shows those of them whom the employee still reaches."""
+    kept = typed.kept(request, key)
+    form = NameForm(kept)
     if not form.is_valid():
         return redirect("staff:find")
-    found = _found(request, form)
-    note(request, found)
+    found = THOSE.ask(scope.here(request.scope, Permission.FIND_STUDENTS), found=kept.get("students", []))
     return show(request, name_form=form, rows=found[:MOST], by_name=True, too_many=len(found) > MOST)
 
 
@@ -60,9 +63,7 @@ def _named(columns: tuple[str, ...], born: bool) -> Question[Student]:
     """Students by some of their names, and by their birth date or not, in the order of the index that finds them."""
     names = [between(each, *(Given(bound, CharField()) for bound in _bounds(each))) for each in columns]
     day = Q(birth_date=Given("birth_date", DateField())) if born else Q()
-    return Question(
-        lambda here: scope.students_at(here).filter(*names, day).order_by(*map(Fold, COLUMNS), "pk")[: MOST + 1]
-    )
+    return Question(lambda here: scope.students_at(here).filter(*names, day).order_by(*ORDER)[: MOST + 1])
 
 
 def _bounds(column: str) -> tuple[str, str]:

@@ -38,6 +38,13 @@ GUARDIANS: Question[WithAccount] = Question(
 ACCOUNTS: Question[Account] = Question(
     lambda here: parents.listed(reach.accounts_at(here)).filter(parents.CALLED | Q(Among("pk", "tied")))[: MOST + 1]
 )
+THOSE_GUARDIANS: Question[WithAccount] = Question(
+    lambda here: parents.with_account(reach.guardians_at(here).filter(Among("pk", "found")))
+)
+THOSE_ACCOUNTS: Question[Account] = Question(
+    lambda here: parents.listed(reach.accounts_at(here).filter(Among("pk", "found")))
+)
+"""Of those whom a search found, whoever is still within reach."""
 
 
 class SearchForm(forms.Form):
@@ -87,21 +94,30 @@ def page(request: doors.Visit) -> HttpResponse:
         return _show(request, form, [], searched=False)
     rows = _found(request, form)
     account = rows[0].account if len(rows) == 1 else None
-    if rows and account is None:
-        return redirect("staff:parents_found", typed.keep(request, form))
     _note(request, form, rows, account)
-    return redirect("staff:parent_found", account.key) if account else _show(request, form, [], searched=True)
+    if account:
+        return redirect("staff:parent_found", account.key)
+    return (
+        redirect("staff:parents_found", _keep(request, form, rows)) if rows else _show(request, form, [], searched=True)
+    )
 
 
 @doors.employee(Permission.SEARCH_PARENTS)
 def listing(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
-    """The list that a search found: where the browser's Back returns to."""
-    form = SearchForm(typed.kept(request, key))
+    """The list that a search found: where the browser's Back returns to. It shows those of them whom the employee still reaches."""
+    kept = typed.kept(request, key)
+    form = SearchForm(kept)
     if not form.is_valid():
         return redirect("staff:parents")
-    rows = _found(request, form)
-    _note(request, form, rows, None)
-    return _show(request, form, rows, searched=True)
+    here = reach.here(request)
+    accounts = THOSE_ACCOUNTS.ask(here, found=kept["accounts"]) if kept.get("accounts") else []
+    guardians = THOSE_GUARDIANS.ask(here, found=kept["guardians"]) if kept.get("guardians") else []
+    return _show(request, form, _rows(accounts, guardians), searched=True)
+
+
+def _keep(request: doors.Visit, form: SearchForm, rows: list[Row]) -> uuid.UUID:
+    accounts = [each.account.pk for each in rows if each.account]
+    return typed.keep(request, form, accounts=accounts, guardians=[each.guardian.pk for each in rows if each.guardian])
 
 
 def _note(request: doors.Visit, form: SearchForm, rows: list[Row], account: Account | None) -> None:
