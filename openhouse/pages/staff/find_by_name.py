@@ -17,6 +17,7 @@ from openhouse.pages.staff.find import NameForm, note, show
 from openhouse.questions import Among, Given, Question
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
+from openhouse.transactions import ONE_PLAN, begun
 
 COLUMNS = ("family_name", "given_name")
 MOST = 50
@@ -46,7 +47,9 @@ def listing(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     form = NameForm(kept)
     if not form.is_valid():
         return redirect("staff:find")
-    found = THOSE.ask(scope.here(request.scope, Permission.FIND_STUDENTS), found=kept.get("students", []))
+    here = scope.here(request.scope, Permission.FIND_STUDENTS)
+    with begun(ONE_PLAN):
+        found = THOSE.ask(here, found=kept.get("students", []))
     return show(request, name_form=form, rows=found[:MOST], by_name=True, too_many=len(found) > MOST)
 
 

@@ -110,8 +110,9 @@ def listing(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return redirect("staff:parents")
     here = reach.here(request)
-    accounts = THOSE_ACCOUNTS.ask(here, found=kept["accounts"]) if kept.get("accounts") else []
-    guardians = THOSE_GUARDIANS.ask(here, found=kept["guardians"]) if kept.get("guardians") else []
+    with begun(ONE_PLAN):
+        accounts = THOSE_ACCOUNTS.ask(here, found=kept["accounts"]) if kept.get("accounts") else []
+        guardians = THOSE_GUARDIANS.ask(here, found=kept["guardians"]) if kept.get("guardians") else []
     return _show(request, form, _rows(accounts, guardians), searched=True)
 
 
