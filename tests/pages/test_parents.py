@@ -156,6 +156,18 @@ def test_a_list_shows_whom_its_search_found_as_they_are_now_and_as_long_as_they_
     assert "No parent was found." in olga.get(address).content.decode()
 
 
+def test_who_registers_at_the_counter_is_on_the_list_as_an_account_then(family: Cast, visit: Any) -> None:
+    zora, zoe = make.guardian("Zora", "Zhang"), make.guardian("Zoe", "Zhang")
+    for each in (zora, zoe):
+        make.link(family.milo, each)
+    olga = visit(family.olga)
+    address = olga.post(SEARCH, {"first_name": "Zo", "last_name": "Zhang"}).url
+    assert olga.get(address).content.decode().count("Not registered") == 2
+    make.join(make.account("zora@home.example"), zora, family.milo)
+    page = olga.get(address).content.decode()
+    assert "zora@home.example" in page and page.count("Not registered") == 1
+
+
 def test_a_list_is_nobody_else_s(family: Cast, visit: Any) -> None:
     for name in ("Zora", "Zoe"):
         make.link(family.milo, make.guardian(name, "Zhang"))

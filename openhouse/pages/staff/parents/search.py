@@ -97,22 +97,24 @@ def page(request: doors.Visit) -> HttpResponse:
     _note(request, form, rows, account)
     if account:
         return redirect("staff:parent_found", account.key)
-    return (
-        redirect("staff:parents_found", _keep(request, form, rows)) if rows else _show(request, form, [], searched=True)
-    )
+    if rows:
+        return redirect("staff:parents_found", _keep(request, form, rows))
+    return _show(request, form, [], searched=True)
 
 
 @doors.employee(Permission.SEARCH_PARENTS)
 def listing(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
-    """The list that a search found: where the browser's Back returns to. It shows those of them whom the employee still reaches."""
+    """The list that a search found: where the browser's Back returns to. It shows those of them whom the employee still reaches, and
+    whoever registered meanwhile as an account."""
     kept = typed.kept(request, key)
     form = SearchForm(kept)
     if not form.is_valid():
         return redirect("staff:parents")
     here = reach.here(request)
     with begun(ONE_PLAN):
-        accounts = THOSE_ACCOUNTS.ask(here, found=kept["accounts"]) if kept.get("accounts") else []
         guardians = THOSE_GUARDIANS.ask(here, found=kept["guardians"]) if kept.get("guardians") else []
+        found = [*kept.get("accounts", ()), *(each.account_id for each in guardians if each.account_id is not None)]
+        accounts = THOSE_ACCOUNTS.ask(here, found=found) if found else []
     return _show(request, form, _rows(accounts, guardians), searched=True)
 
 
