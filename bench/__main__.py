@@ -42,7 +42,10 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--wal", type=Path, metavar="FOLDER", help="on one that has its write-ahead log there")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the figures between the marks of this document")
     parser.add_argument("--add", action="store_true", help="with --write: after the figures that are there")
-    return parser.parse_args(arguments)
+    chosen = parser.parse_args(arguments)
+    if chosen.wal and not chosen.wal.is_dir():
+        parser.error(f"--wal: {chosen.wal} is no folder")
+    return chosen
 
 
 def sections(chosen: argparse.Namespace, folder: Path) -> Iterator[tuple[str, str]]:

@@ -100,8 +100,8 @@ def private(settings: Sequence[str] = (), wal: Path | None = None) -> Iterator[C
     programs = installed()
     if programs is None:
         raise ProgramFailed("no PostgreSQL server programs (initdb, pg_ctl) are installed here")
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     apart = Path(tempfile.mkdtemp(prefix=PREFIX, dir=wal)) if wal else None
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     cluster = Cluster(folder, programs, settings, apart)
     try:
         cluster.make()

@@ -167,7 +167,8 @@ def lists(account: Any, people: list[dict[str, str]]) -> list[dict[str, str]]:
     client.cookies[settings.SESSION_COOKIE_NAME] = own
     for letters, each in itertools.product(("", "_two"), people):  # whoever is found alone has no list
         words = {"first_name": each[f"given{letters}"], "last_name": each[f"family{letters}"]}
-        led_to = resolve(client.post("/staff/parents/", words).headers["Location"])
+        answer = client.post("/staff/parents/", words)
+        led_to = resolve(answer.headers.get("Location", "/staff/parents/"))
         if led_to.url_name == "parents_found":
             found.append({"session": own, "list": str(led_to.kwargs["key"])})
         if len(found) == typed.KEPT:

@@ -139,50 +139,6 @@ def test_two_hundred_rows_are_shown_and_for_the_rest_more_of_the_name_is_asked(f
     assert page.count("Not registered") == 200 and "These are the first 200" in page
 
 
-def test_a_list_shows_whom_its_search_found_as_they_are_now_and_as_long_as_they_are_in_reach(
-    family: Cast, visit: Any
-) -> None:
-    zora, zoe = make.guardian("Zora", "Zhang"), make.guardian("Zoe", "Zhang")
-    links = [make.link(family.milo, each) for each in (zora, zoe)]
-    olga = visit(family.olga)
-    address = olga.post(SEARCH, {"first_name": "Zo", "last_name": "Zhang"}).url
-    make.link(family.milo, make.guardian("Zola", "Zhang"))
-    page = olga.get(address).content.decode()
-    assert "Zora Zhang" in page and "Zoe Zhang" in page and "Zola Zhang" not in page and 'value="Zhang"' in page
-    make.end(links[0], at=NOW)
-    page = olga.get(address).content.decode()
-    assert "Zora Zhang" not in page and "Zoe Zhang" in page
-    make.end(links[1], at=NOW)
-    assert "No parent was found." in olga.get(address).content.decode()
-
-
-def test_who_registers_at_the_counter_is_on_the_list_as_an_account_then(family: Cast, visit: Any) -> None:
-    zora, zoe = make.guardian("Zora", "Zhang"), make.guardian("Zoe", "Zhang")
-    for each in (zora, zoe):
-        make.link(family.milo, each)
-    olga = visit(family.olga)
-    address = olga.post(SEARCH, {"first_name": "Zo", "last_name": "Zhang"}).url
-    assert olga.get(address).content.decode().count("Not registered") == 2
-    make.join(make.account("zora@home.example"), zora, family.milo)
-    page = olga.get(address).content.decode()
-    assert "zora@home.example" in page and page.count("Not registered") == 1
-
-
-def test_a_list_is_nobody_else_s(family: Cast, visit: Any) -> None:
-    for name in ("Zora", "Zoe"):
-        make.link(family.milo, make.guardian(name, "Zhang"))
-    address = visit(family.olga).post(SEARCH, {"first_name": "Zo", "last_name": "Zhang"}).url
-    assert visit(family.ben).get(address).url == SEARCH
-
-
-def test_a_search_is_on_record_once_and_its_list_has_no_entry_of_its_own(family: Cast, visit: Any) -> None:
-    for name in ("Zora", "Zoe"):
-        make.link(family.milo, make.guardian(name, "Zhang"))
-    by_name(visit(family.olga), "Zo", "Zhang")
-    entries = Entry.objects.filter(actor=str(family.olga.key), event=Event.PARENT_SEARCHED)
-    assert [each.detail for each in entries] == [{"found": 2, "by": "name"}]
-
-
 def test_no_name_or_email_stands_in_an_address(family: Cast, visit: Any) -> None:
     for answer in (visit(family.olga).get(SEARCH, {"email": "ana@home.example"}), visit(family.olga).get(SEARCH)):
         assert b"ana@home.example" not in answer.content

@@ -73,3 +73,8 @@ def test_a_page_at_the_counter_asks_little(cast: Cast, visit: Any, address: str,
     assert answer.status_code in (200, 302)
     counted = [each["sql"] for each in asked if not each["sql"].upper().startswith(TRANSACTION_CONTROL)]
     assert len(counted) <= MOST, "\n".join(counted)
+    if answer.status_code == 302:  # where it leads to is a page of its own
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(answer.url).status_code == 200
+        counted = [each["sql"] for each in asked if not each["sql"].upper().startswith(TRANSACTION_CONTROL)]
+        assert len(counted) <= MOST, "\n".join(counted)

@@ -42,14 +42,16 @@ def page(request: doors.Visit) -> HttpResponse:
 
 @doors.employee(Permission.FIND_STUDENTS)
 def listing(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
-    """The list that a search found, at an address of its own. It shows those of them whom the employee still reaches."""
+    """The list that a search found, at an address of its own. Where one of them is out of reach now, it searches again."""
     kept = typed.kept(request, key)
-    form = NameForm(kept)
+    form = NameForm(kept.words)
     if not form.is_valid():
         return redirect("staff:find")
-    here = scope.here(request.scope, Permission.FIND_STUDENTS)
     with begun(ONE_PLAN):
-        found = THOSE.ask(here, found=kept.get("students", []))
+        found = THOSE.ask(scope.here(request.scope, Permission.FIND_STUDENTS), found=kept.found.get("students", ()))
+    if not kept.is_whole(found):
+        found = _found(request, form)
+        note(request, found)
     return show(request, name_form=form, rows=found[:MOST], by_name=True, too_many=len(found) > MOST)
 
 

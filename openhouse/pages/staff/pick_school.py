@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from openhouse.pages import doors, schools
+from openhouse.pages.staff import typed
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -27,6 +28,7 @@ def page(request: doors.Visit) -> HttpResponse:
         return render(request, "staff/pick_school.html", schools.search(request, reach))
     school = get_object_or_404(reach, key=form.cleaned_data["school"])
     request.session[doors.ONLY] = [school.code, school.name]
+    typed.search_anew(request)
     return redirect("front:door")
 
 
@@ -35,4 +37,5 @@ def page(request: doors.Visit) -> HttpResponse:
 def lift(request: doors.Visit) -> HttpResponse:
     """All of one's schools again."""
     request.session.pop(doors.ONLY, None)
+    typed.search_anew(request)
     return redirect("front:door")

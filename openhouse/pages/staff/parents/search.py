@@ -104,23 +104,32 @@ def page(request: doors.Visit) -> HttpResponse:
 
 @doors.employee(Permission.SEARCH_PARENTS)
 def listing(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
-    """The list that a search found: where the browser's Back returns to. It shows those of them whom the employee still reaches, and
-    whoever registered meanwhile as an account."""
+    """The list that a search found: where the browser's Back returns to. Where one of them registered meanwhile, lost a tie or is
+    out of reach now, it searches again; and by email always, for that reaches beyond an employee's schools."""
     kept = typed.kept(request, key)
-    form = SearchForm(kept)
+    form = SearchForm(kept.words)
     if not form.is_valid():
         return redirect("staff:parents")
-    here = reach.here(request)
-    with begun(ONE_PLAN):
-        guardians = THOSE_GUARDIANS.ask(here, found=kept["guardians"]) if kept.get("guardians") else []
-        found = [*kept.get("accounts", ()), *(each.account_id for each in guardians if each.account_id is not None)]
-        accounts = THOSE_ACCOUNTS.ask(here, found=found) if found else []
-    return _show(request, form, _rows(accounts, guardians), searched=True)
+    rows = _those(request, kept)
+    if not kept.is_whole(rows):
+        rows = _found(request, form)
+        _note(request, form, rows, None)
+    return _show(request, form, rows, searched=True)
 
 
 def _keep(request: doors.Visit, form: SearchForm, rows: list[Row]) -> uuid.UUID:
+    if form.cleaned_data["email"]:
+        return typed.keep(request, form)
     accounts = [each.account.pk for each in rows if each.account]
     return typed.keep(request, form, accounts=accounts, guardians=[each.guardian.pk for each in rows if each.guardian])
+
+
+def _those(request: doors.Visit, kept: typed.Kept) -> list[Row]:
+    here, found = reach.here(request), kept.found
+    with begun(ONE_PLAN):
+        accounts = THOSE_ACCOUNTS.ask(here, found=found["accounts"]) if found.get("accounts") else ()
+        guardians = THOSE_GUARDIANS.ask(here, found=found["guardians"]) if found.get("guardians") else ()
+    return _rows(accounts, guardians)
 
 
 def _note(request: doors.Visit, form: SearchForm, rows: list[Row], account: Account | None) -> None:
