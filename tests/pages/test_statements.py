@@ -1,5 +1,6 @@
 """A page asks the database the same number of questions, however many rows it shows."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -43,6 +44,16 @@ MOST = 8
 """Statements of a page at the counter, its audit entry counted, transaction control not; the first look at somebody included."""
 
 
+def asks_little(ask: Callable[[], Any]) -> Any:
+    """The answer, to which no more statements than that have led."""
+    with CaptureQueriesContext(connection) as asked:
+        answer = ask()
+    assert answer.status_code in (200, 302)
+    counted = [each["sql"] for each in asked if not each["sql"].upper().startswith(TRANSACTION_CONTROL)]
+    assert len(counted) <= MOST, "\n".join(counted)
+    return answer
+
+
 @pytest.mark.parametrize(
     ("address", "typed"),
     [
@@ -68,13 +79,7 @@ def test_a_page_at_the_counter_asks_little(cast: Cast, visit: Any, address: str,
     if typed and "student_number" in typed:
         typed = {"student_number": cast.alma.number}
     visit(cast.olga).get(f"/staff/students/{cast.bella.key}/pins/")  # whom one opened before stands on the first page
-    with CaptureQueriesContext(connection) as asked:
-        answer = client.get(address.format(**places)) if typed is None else client.post(address, typed)
-    assert answer.status_code in (200, 302)
-    counted = [each["sql"] for each in asked if not each["sql"].upper().startswith(TRANSACTION_CONTROL)]
-    assert len(counted) <= MOST, "\n".join(counted)
+    address, method = address.format(**places), client.get if typed is None else client.post
+    answer = asks_little(lambda: method(address, typed))
     if answer.status_code == 302:  # where it leads to is a page of its own
-        with CaptureQueriesContext(connection) as asked:
-            assert client.get(answer.url).status_code == 200
-        counted = [each["sql"] for each in asked if not each["sql"].upper().startswith(TRANSACTION_CONTROL)]
-        assert len(counted) <= MOST, "\n".join(counted)
+        assert asks_little(lambda: client.get(answer.url)).status_code == 200

@@ -17,7 +17,6 @@ from openhouse.pages.staff.find import NameForm, note, show
 from openhouse.questions import Among, Given, Question
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
-from openhouse.transactions import ONE_PLAN, begun
 
 COLUMNS = ("family_name", "given_name")
 MOST = 50
@@ -47,8 +46,7 @@ def listing(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     form = NameForm(kept.words)
     if not form.is_valid():
         return redirect("staff:find")
-    with begun(ONE_PLAN):
-        found = THOSE.ask(scope.here(request.scope, Permission.FIND_STUDENTS), found=kept.found.get("students", ()))
+    found = THOSE.ask(scope.here(request.scope, Permission.FIND_STUDENTS), found=kept.found.get("students", ()))
     if not kept.is_whole(found):
         found = _found(request, form)
         note(request, found)
