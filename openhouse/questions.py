@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, BooleanField, CharField, DateField, Expression, F, Field, Func, QuerySet
+from django.db.models import BigIntegerField, CharField, DateField, Expression, F, Field, Lookup, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from openhouse.sql import Text
@@ -38,22 +38,25 @@ class Given(Expression):
         return self.output_field.get_db_prep_value(value, connection)
 
 
-class Among(Func):
-    """Whether a column is among ids that come when the question is asked: one text, however many they are."""
-
-    output_field = BooleanField()
+class Among(Lookup[Any]):
+    """Whether a column is among ids that come when the question is asked: one text, however many they are. A lookup, because
+    on SQLite Django compares any other condition with 1, and then no index finds the rows."""
 
     def __init__(self, column: str, name: str) -> None:
-        super().__init__(F(column), _Ids(name, BooleanField()))
+        super().__init__(F(column), _Ids(name, BigIntegerField()))
 
     def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
         """Out of an array."""
-        return super().as_sql(compiler, connection, template="%(expressions)s::bigint[])", arg_joiner=" = ANY(")
+        return self._put(" = ANY(", "::bigint[])", compiler, connection)
 
-    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **_context: Any) -> Any:
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
         """Out of a JSON list."""
-        template, joiner = "%(expressions)s))", " IN (SELECT value FROM json_each("
-        return super().as_sql(compiler, connection, template=template, arg_joiner=joiner)
+        return self._put(" IN (SELECT value FROM json_each(", "))", compiler, connection)
+
+    def _put(self, before: str, after: str, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
+        column, none = self.process_lhs(compiler, connection)
+        ids, places = self.process_rhs(compiler, connection)
+        return f"{column}{before}{ids}{after}", (*none, *places)
 
 
 class _Ids(Given):

@@ -29,7 +29,7 @@ class Account(AbstractBaseUser):
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(unique=True, null=True)
-    employee_key = models.CharField(max_length=255, unique=True, null=True)
+    employee_key = models.CharField(max_length=255, null=True)
     given_name = models.CharField(max_length=128, blank=True)
     family_name = models.CharField(max_length=128, blank=True)
     joined_at = models.DateTimeField(auto_now_add=True)
@@ -45,6 +45,9 @@ class Account(AbstractBaseUser):
     class Meta:
         indexes: ClassVar = [models.Index(Fold("family_name"), Fold("given_name"), name="account_names")]
         constraints: ClassVar = [
+            models.UniqueConstraint(  # without guardians, who have none: SQLite would look for all of them by it
+                fields=["employee_key"], condition=Q(employee_key__isnull=False), name="one_account_per_employee"
+            ),
             models.CheckConstraint(
                 condition=Q(email__isnull=False, employee_key__isnull=True)
                 | Q(email__isnull=True, employee_key__isnull=False, password__startswith="!"),  # noqa: S106 (no password at all)
