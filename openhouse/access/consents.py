@@ -164,7 +164,9 @@ def decide(*, consent: Consent, agrees: bool, reason: str = "", by: Account, act
 
 
 def _named(rows: QuerySet[Consent]) -> QuerySet[Consent]:
-    return rows.select_related("student", "guardian", "account", "other", "asked_by", "decided_by")
+    """Each with its people; student and asker are asked for by themselves, for SQLite would begin a join with all students."""
+    named = rows.select_related("guardian", "account", "other", "decided_by")
+    return named.prefetch_related("student", "asked_by")
 
 
 def _about(consent: Consent) -> Subject:

@@ -127,3 +127,28 @@ def test_no_page_of_the_counter_reads_a_large_table(district: Cast, visit: Any, 
             assert client.post(address, typed, follow=True).status_code == 200, address
     found = read_whole(asked)
     assert not found, "\n\n".join(found)
+
+
+PAGES = {
+    "olga": """
+        students/{student}/ students/{student}/history/ students/{student}/disclosures/ guardianships/{guardianship}/why/
+        guardianships/{guardianship}/new-pin/ guardianships/{guardianship}/verify/ parents/{account}/ parents/{account}/students/
+        parents/{account}/why/ parents/{account}/tie/ parents/{account}/merge/ requests/""",
+    "hank": "parents/{account}/ parents/{account}/students/ parents/{account}/why/ requests/",
+    "dora": "students/{student}/history/ students/{student}/disclosures/ requests/ roles/",
+    "ana_account": """
+        students/{student}/ students/{student}/emergency-card/ students/{student}/disclosures/ add-a-student/ more-students/
+        activity/""",
+}
+
+
+@pytest.mark.parametrize("who", PAGES)
+def test_no_page_of_one_person_reads_one_either(district: Cast, visit: Any, who: str) -> None:
+    client, where = visit(getattr(district, who)), "family" if who == "ana_account" else "staff"
+    people = {"student": district.alma, "guardianship": district.ana_of_alma, "account": district.ana_account}
+    keys = {name: person.key for name, person in people.items()}
+    with CaptureQueriesContext(connection) as asked:
+        for page in PAGES[who].split():
+            assert client.get(f"/{where}/{page.format(**keys)}").status_code == 200, page
+    found = read_whole(asked)
+    assert not found, "\n\n".join(found)

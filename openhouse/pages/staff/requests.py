@@ -33,8 +33,7 @@ class Row:
 def page(request: doors.Visit) -> HttpResponse:
     """Theirs to decide first; then their own of the last week."""
     own = consents.asked(request.user, request.now)
-    near = scope.students(request.scope, Permission.SEE_PINS).filter(pk__in=own.values("student"))
-    reached = set(near.values_list("pk", flat=True))
+    reached = _reached(request, own, Permission.SEE_PINS)
     if request.scope.only:
         own = own.filter(student__in=reached)
     who = colleagues_of(request, own)
@@ -57,10 +56,16 @@ def to_decide(request: doors.Visit, waiting: QuerySet[Consent]) -> list[Consent]
     """Those of the requests that this employee may decide as the second person."""
     others = waiting.exclude(asked_by=request.user)
     if not request.scope.is_district_wide(Permission.AGREE):  # who may agree everywhere may for a student who left, too
-        others = others.filter(student__in=scope.students(request.scope, Permission.AGREE).values("pk"))
+        others = others.filter(student__in=_reached(request, others, Permission.AGREE))
     found = list(others)
     who = colleagues_of(request, found)
     return [each for each in found if request.user in who[each.student_id, each.asked_by_id]]
+
+
+def _reached(request: doors.Visit, asked: QuerySet[Consent], permission: Permission) -> set[int]:
+    """The students of those requests whom the employee reaches. Requests are few, students many."""
+    near = scope.students(request.scope, permission).filter(pk__in=asked.values("student"))
+    return set(near.values_list("pk", flat=True))
 
 
 def colleagues_of(request: doors.Visit, found: Iterable[Consent]) -> dict[tuple[int, int], list[Account]]:

@@ -33,9 +33,9 @@ class ReasonForm(forms.Form):
 @doors.employee(Permission.KEEP_DISCLOSURES)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """GET asks for the reason; POST ends the note."""
-    mine = Disclosure.objects.filter(student__in=scope.remembered(request.scope).values("pk"), ended_at=None)
-    disclosure = get_object_or_404(mine.select_related("student"), key=key)
-    form, student = ReasonForm(request.POST or None), disclosure.student
+    disclosure = get_object_or_404(Disclosure, key=key, ended_at=None)
+    student = get_object_or_404(scope.remembered(request.scope), pk=disclosure.student_id)
+    form = ReasonForm(request.POST or None)
     here = reverse("staff:disclosures", args=[student.key])
     try:
         cautions.refuse_own_family(by=request.actor, students=[student])
