@@ -150,6 +150,24 @@ def database(at: datetime) -> Iterator[Finding]:
         yield Finding("database", None if not settings.HTTPS else False, words)
 
 
+def wal(at: datetime) -> Iterator[Finding]:
+    """Whether a page may have to wait while PostgreSQL makes a file for its write-ahead log."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW wal_init_zero")
+        if cursor.fetchone()[0] == "off":
+            yield Finding("WAL", True, "PostgreSQL makes new files at once")
+            return
+    words = (
+        "wal_init_zero is on: while a sync lands, pages wait for each new file of PostgreSQL's log to be filled with zeroes. As "
+        "its superuser say ALTER SYSTEM SET wal_init_zero = off and SELECT pg_reload_conf() (docs/operating-the-sync.md)"
+    )
+    yield Finding("WAL", None, words)
+
+
 def mail(at: datetime) -> Iterator[Finding]:
     """Whether a mail server is named, and the line to it encrypted."""
     from django.conf import settings
@@ -256,7 +274,7 @@ def _groups(at: datetime) -> Iterator[Finding]:
             yield Finding("sign-on", False, f"{words}which is no role that is held so; nobody gets it")
 
 
-LOOKS = (sis, lookup, names, policy, keys, database, mail, tasks, letters, clock, alarms, single_sign_on)
+LOOKS = (sis, lookup, names, policy, keys, database, wal, mail, tasks, letters, clock, alarms, single_sign_on)
 
 
 def _guarded(look: Callable[[datetime], Iterator[Finding]], at: datetime) -> Iterator[Finding]:

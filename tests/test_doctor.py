@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -202,3 +203,30 @@ def test_a_database_that_knows_english_letters_alone_is_noted(monkeypatch: pytes
     monkeypatch.setattr("django.db.connection", type("Connection", (), {"cursor": Cursor}))
     found = next(doctor.names(timezone.now()))
     assert (found.about, found.fits) == ("names", None) and "locale is C:" in found.words
+
+
+@pytest.mark.parametrize(("answer", "fits"), [("on", None), ("off", True)])
+def test_a_server_that_fills_its_log_with_zeroes_is_noted(
+    monkeypatch: pytest.MonkeyPatch, answer: str, fits: bool | None
+) -> None:
+    """A cursor that answers as PostgreSQL does stands in for one that is set up so: only its superuser may change that."""
+
+    class Cursor(contextlib.nullcontext[Any]):
+        def __enter__(self) -> Any:
+            return self
+
+        def execute(self, sql: str) -> None:
+            assert sql == "SHOW wal_init_zero"
+
+        def fetchone(self) -> tuple[str]:
+            return (answer,)
+
+    monkeypatch.setattr("django.db.connection", type("Connection", (), {"cursor": Cursor, "vendor": "postgresql"}))
+    (found,) = doctor.wal(timezone.now())
+    assert (found.about, found.fits) == ("WAL", fits)
+    assert fits or "ALTER SYSTEM SET wal_init_zero = off" in found.words
+
+
+def test_the_server_is_asked_for_what_it_knows(db: None) -> None:
+    found = list(doctor.wal(timezone.now()))
+    assert [each.about for each in found] == (["WAL"] if connection.vendor == "postgresql" else [])
