@@ -40,18 +40,19 @@ TIED = (
 """An account's: its own, and those of guardians whom it is tied to."""
 
 
-NAMES = {
-    column: (Given(column, CharField()), Given(f"{column}_last", CharField()))
-    for column in ("family_name", "given_name")
-}
-CALLED = Q(*(between(column, *bounds) for column, bounds in NAMES.items()))
-"""In a question: whose names begin as one of `names` says, for accounts and guardians alike."""
+ENDS = ("first", "last")
 NO_NAME = ("", "\x01")
 """Between these stands no name but a blank one."""
 
 
+def called(way: int) -> Q:
+    """In a question: whose names begin as this one of `names` says, for accounts and guardians alike."""
+    columns = ("family_name", "given_name")
+    return Q(*(between(each, *(Given(f"{each}_{end}_{way}", CharField()) for end in ENDS)) for each in columns))
+
+
 def names(given_name: str, family_name: str) -> list[dict[str, str]]:
-    """The values of CALLED, for what the names begin with. The one place that says how names are compared.
+    """The values of each `called`, for what the names begin with. The one place that says how names are compared.
 
     Where both are one name, it may be the only one that somebody has: in the SIS that is a family name.
     """
@@ -60,8 +61,12 @@ def names(given_name: str, family_name: str) -> list[dict[str, str]]:
     if given[0].startswith(family[0]) or family[0].startswith(given[0]):
         ways.append((NO_NAME, max(given, family)))
     return [
-        {"given_name": first, "given_name_last": last, "family_name": begins, "family_name_last": ends}
-        for (first, last), (begins, ends) in ways
+        {
+            f"{column}_{end}_{way}": bound
+            for column, both in zip(("given_name", "family_name"), columns, strict=True)
+            for end, bound in zip(ENDS, both, strict=True)
+        }
+        for way, columns in enumerate(ways)
     ]
 
 

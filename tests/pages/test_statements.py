@@ -64,13 +64,18 @@ def asks_little(ask: Callable[[], Any]) -> Any:
         ("/staff/by-name/", {"given_name": "Alma", "family_name": "Reyes"}),
         ("/staff/students/{alma}/pins/", None),
         ("/staff/parents/", {"email": "ana@home.example"}),
+        ("/staff/parents/", {"first_name": "Ana", "last_name": "Reyes"}),
         ("/staff/parents/", {"first_name": "An", "last_name": "Re"}),
+        ("/staff/parents/", {"first_name": "Re", "last_name": "Re"}),
         ("/staff/parents/{account}/found/", None),
     ],
 )
 def test_a_page_at_the_counter_asks_little(cast: Cast, visit: Any, address: str, typed: dict[str, str] | None) -> None:
     make.give(cast.ana_of_alma)
     make.join(cast.ana_account, cast.ana, cast.alma)
+    make.link(cast.alma, make.guardian("Anabel", "Reyna"))  # so some names find several
+    make.link(cast.alma, make.guardian("", "Reyhan"))
+    make.link(cast.alma, make.guardian("Rea", "Reyhan"))
     by = actor.of(cast.ana_account)
     trail.record(
         event=Event.GUARDIAN_REGISTERED, by=by, at=make.NOW

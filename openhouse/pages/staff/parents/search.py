@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import BigIntegerField, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -25,19 +28,32 @@ from openhouse.pages.staff import typed
 from openhouse.pages.staff.parents import reach
 from openhouse.questions import Among, Question
 from openhouse.roles.roles import Permission
+from openhouse.sql import Text
 from openhouse.transactions import ONE_PLAN, begun
 
 MOST = 200
 """How many rows a search shows; over that it asks for more of the name."""
+SEVERAL = 4
+"""As often somebody may come in what a search asks: as an account, and as each guardian whom it is tied to."""
+NAMES = ("family_name", "given_name")
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
 
-GUARDIANS: Question[WithAccount] = Question(
-    lambda here: parents.with_account(reach.guardians_at(here).filter(parents.CALLED))[: MOST + 1]
-)
-ACCOUNTS: Question[Account] = Question(
-    lambda here: parents.listed(reach.accounts_at(here)).filter(parents.CALLED | Q(Among("pk", "tied")))[: MOST + 1]
-)
+@cache
+def named(ways: int) -> Question[tuple[Any, ...]]:
+    """Guardians and accounts called in one of so many ways: the ids of guardian and account, None where there is none."""
+
+    def put(here: Text | None) -> QuerySet[Any, tuple[Any, ...]]:
+        nobody, arms = Value(None, BigIntegerField()), []
+        for way in range(ways):
+            guardians = parents.with_account(reach.guardians_at(here).filter(parents.called(way))).order_by()
+            accounts = reach.accounts_at(here).filter(parents.called(way))
+            arms += [guardians.values_list(*NAMES, "pk", "account_id"), accounts.values_list(*NAMES, nobody, "pk")]
+        return arms[0].union(*arms[1:], all=True).order_by(*NAMES)[: SEVERAL * (MOST + 1)]
+
+    return Question(put)
+
+
 THOSE_GUARDIANS: Question[WithAccount] = Question(
     lambda here: parents.with_account(reach.guardians_at(here).filter(Among("pk", "found")))
 )
@@ -92,13 +108,19 @@ def page(request: doors.Visit) -> HttpResponse:
     form = SearchForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _show(request, form, [], searched=False)
-    rows = _found(request, form)
+    if form.cleaned_data["email"]:
+        found, rows = dict[str, list[int]](), _by_email(request, form)
+        many = len(rows)
+    else:
+        found = _by_name(request, form)
+        many = sum(map(len, found.values()))
+        rows = _those(request, found) if many == len(found["accounts"]) == 1 else []
     account = rows[0].account if len(rows) == 1 else None
-    _note(request, form, rows, account)
+    _note(request, form, many, account)
     if account:
         return redirect("staff:parent_found", account.key)
-    if rows:
-        return redirect("staff:parents_found", _keep(request, form, rows))
+    if many:
+        return redirect("staff:parents_found", typed.keep(request, form, **found))
     return _show(request, form, [], searched=True)
 
 
@@ -110,32 +132,26 @@ def listing(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     form = SearchForm(kept.words)
     if not form.is_valid():
         return redirect("staff:parents")
-    rows = _those(request, kept)
+    rows = _those(request, kept.found)
     if not kept.is_whole(rows):
-        rows = _found(request, form)
-        _note(request, form, rows, None)
+        by_email = form.cleaned_data["email"]
+        rows = _by_email(request, form) if by_email else _those(request, _by_name(request, form))
+        _note(request, form, len(rows), None)
     return _show(request, form, rows, searched=True)
 
 
-def _keep(request: doors.Visit, form: SearchForm, rows: list[Row]) -> uuid.UUID:
-    if form.cleaned_data["email"]:
-        return typed.keep(request, form)
-    accounts = [each.account.pk for each in rows if each.account]
-    return typed.keep(request, form, accounts=accounts, guardians=[each.guardian.pk for each in rows if each.guardian])
-
-
-def _those(request: doors.Visit, kept: typed.Kept) -> list[Row]:
-    here, found = reach.here(request), kept.found
+def _those(request: doors.Visit, found: Mapping[str, Sequence[int]]) -> list[Row]:
+    here = reach.here(request)
     with begun(ONE_PLAN):
         accounts = THOSE_ACCOUNTS.ask(here, found=found["accounts"]) if found.get("accounts") else ()
         guardians = THOSE_GUARDIANS.ask(here, found=found["guardians"]) if found.get("guardians") else ()
     return _rows(accounts, guardians)
 
 
-def _note(request: doors.Visit, form: SearchForm, rows: list[Row], account: Account | None) -> None:
+def _note(request: doors.Visit, form: SearchForm, many: int, account: Account | None) -> None:
     """Put a search on the trail: whom it found if it is one account, else how many."""
     about = Subject(account=str(account.key), names={str(account.key): account.name}) if account else trail.NOBODY
-    detail = {"found": len(rows), "by": "email" if form.cleaned_data["email"] else "name"}
+    detail = {"found": many, "by": "email" if form.cleaned_data["email"] else "name"}
     trail.look(event=Event.PARENT_SEARCHED, by=request.actor, at=request.now, about=about, detail=detail)
 
 
@@ -153,19 +169,25 @@ def _show(request: doors.Visit, form: SearchForm, rows: list[Row], *, searched: 
     return render(request, "staff/parents/search.html", content)
 
 
-def _found(request: doors.Visit, form: SearchForm) -> list[Row]:
+def _by_email(request: doors.Visit, form: SearchForm) -> list[Row]:
     """At most one row more than are shown."""
-    if email := form.cleaned_data["email"].lower():
-        accounts = reach.by_email(request, email)
-        known = parents.with_account(parents.with_email(reach.guardians(request), email))
-        return _rows(accounts, () if accounts else known[: MOST + 1])
-    here = reach.here(request)
+    email = form.cleaned_data["email"].lower()
+    accounts = reach.by_email(request, email)
+    known = parents.with_account(parents.with_email(reach.guardians(request), email))
+    return _rows(accounts, () if accounts else known[: MOST + 1])
+
+
+def _by_name(request: doors.Visit, form: SearchForm) -> dict[str, list[int]]:
+    """The ids of accounts, and of guardians who have none; of one more than are shown at most."""
     ways = parents.names(form.cleaned_data["first_name"], form.cleaned_data["last_name"])
     with begun(ONE_PLAN):
-        guardians = [each for names in ways for each in GUARDIANS.ask(here, **names)]
-        tied = [each.account_id for each in guardians if each.account_id is not None]
-        found = {each.pk: each for names in ways for each in ACCOUNTS.ask(here, **names, tied=tied)}
-    return _rows(found.values(), guardians)
+        rows = named(len(ways)).ask(reach.here(request), **dict(ChainMap(*ways)))
+    people = dict.fromkeys((account is not None, account or guardian) for *_names, guardian, account in rows)
+    some = list(people)[: MOST + 1]
+    return {
+        "accounts": [each for has_account, each in some if has_account],
+        "guardians": [each for has_account, each in some if not has_account],
+    }
 
 
 def _rows(accounts: Iterable[Account], guardians: Iterable[WithAccount]) -> list[Row]:
