@@ -7,11 +7,11 @@ from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import BigIntegerField, QuerySet, Value
+from django.db.models import BigIntegerField, QuerySet, UUIDField, Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -41,14 +41,17 @@ PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
 @cache
 def named(ways: int) -> Question[tuple[Any, ...]]:
-    """Guardians and accounts called in one of so many ways: the ids of guardian and account, None where there is none."""
+    """Guardians and accounts called in one of so many ways: names, the ids of guardian and account, the account's key. None stands
+    for what there is not, and for the key of an account whose guardian is called so."""
 
     def put(here: Text | None) -> QuerySet[Any, tuple[Any, ...]]:
-        nobody, arms = Value(None, BigIntegerField()), []
+        arms: list[QuerySet[Any, Any]] = []
+        nobody, no_key = Value(None, BigIntegerField()), Value(None, UUIDField())
         for way in range(ways):
             guardians = parents.with_account(reach.guardians_at(here).filter(parents.called(way))).order_by()
             accounts = reach.accounts_at(here).filter(parents.called(way))
-            arms += [guardians.values_list(*NAMES, "pk", "account_id"), accounts.values_list(*NAMES, nobody, "pk")]
+            arms.append(guardians.values_list(*NAMES, "pk", "account_id", no_key))
+            arms.append(accounts.values_list(*NAMES, nobody, "pk", "key"))
         return arms[0].union(*arms[1:], all=True).order_by(*NAMES)[: SEVERAL * (MOST + 1)]
 
     return Question(put)
@@ -102,25 +105,26 @@ class Row:
     guardian: Guardian | None = None
 
 
+class Found(NamedTuple):
+    """How many a search found; the account, where it is just one; and the ids of all by kind, where the list is to keep them."""
+
+    many: int
+    account: Account | None
+    ids: Mapping[str, Sequence[int]]
+
+
 @doors.employee(Permission.SEARCH_PARENTS)
 def page(request: doors.Visit) -> HttpResponse:
     """One account found: on to its row. Several, or guardians without one: on to the list. Each has an address of its own."""
     form = SearchForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _show(request, form, [], searched=False)
-    if form.cleaned_data["email"]:
-        found, rows = dict[str, list[int]](), _by_email(request, form)
-        many = len(rows)
-    else:
-        found = _by_name(request, form)
-        many = sum(map(len, found.values()))
-        rows = _those(request, found) if many == len(found["accounts"]) == 1 else []
-    account = rows[0].account if len(rows) == 1 else None
-    _note(request, form, many, account)
-    if account:
-        return redirect("staff:parent_found", account.key)
-    if many:
-        return redirect("staff:parents_found", typed.keep(request, form, **found))
+    found = _found(request, form)
+    _note(request, form, found.many, found.account)
+    if found.account:
+        return redirect("staff:parent_found", found.account.key)
+    if found.many:
+        return redirect("staff:parents_found", typed.keep(request, form, **found.ids))
     return _show(request, form, [], searched=True)
 
 
@@ -134,8 +138,8 @@ def listing(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         return redirect("staff:parents")
     rows = _those(request, kept.found)
     if not kept.is_whole(rows):
-        by_email = form.cleaned_data["email"]
-        rows = _by_email(request, form) if by_email else _those(request, _by_name(request, form))
+        is_by_email = form.cleaned_data["email"]
+        rows = _by_email(request, form) if is_by_email else _those(request, _by_name(request, form).ids)
         _note(request, form, len(rows), None)
     return _show(request, form, rows, searched=True)
 
@@ -177,17 +181,29 @@ def _by_email(request: doors.Visit, form: SearchForm) -> list[Row]:
     return _rows(accounts, () if accounts else known[: MOST + 1])
 
 
-def _by_name(request: doors.Visit, form: SearchForm) -> dict[str, list[int]]:
-    """The ids of accounts, and of guardians who have none; of one more than are shown at most."""
+def _found(request: doors.Visit, form: SearchForm) -> Found:
+    if not form.cleaned_data["email"]:
+        return _by_name(request, form)
+    rows = _by_email(request, form)
+    return Found(len(rows), rows[0].account if len(rows) == 1 else None, {})
+
+
+def _by_name(request: doors.Visit, form: SearchForm) -> Found:
+    """Accounts, and guardians who have none; one more than are shown at most."""
     ways = parents.names(form.cleaned_data["first_name"], form.cleaned_data["last_name"])
     with begun(ONE_PLAN):
         rows = named(len(ways)).ask(reach.here(request), **dict(ChainMap(*ways)))
-    people = dict.fromkeys((account is not None, account or guardian) for *_names, guardian, account in rows)
+    people: dict[tuple[str, int], Account | None] = {}
+    for family_name, given_name, guardian, account, key in rows:
+        who = ("accounts", account) if account else ("guardians", guardian)
+        if key or who not in people:
+            people[who] = Account(key=key, given_name=given_name, family_name=family_name) if key else None
     some = list(people)[: MOST + 1]
-    return {
-        "accounts": [each for has_account, each in some if has_account],
-        "guardians": [each for has_account, each in some if not has_account],
-    }
+    ids = {kind: [pk for each, pk in some if each == kind] for kind in ("accounts", "guardians")}
+    known = people[some[0]] if len(some) == 1 else None
+    if len(some) == 1 and ids["accounts"] and not known:  # called otherwise than the guardian whose it is
+        known = next((each.account for each in _those(request, ids)), None)
+    return Found(len(some), known, ids)
 
 
 def _rows(accounts: Iterable[Account], guardians: Iterable[WithAccount]) -> list[Row]:
