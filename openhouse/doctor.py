@@ -162,8 +162,8 @@ def wal(at: datetime) -> Iterator[Finding]:
             yield Finding("WAL", True, "PostgreSQL makes new files at once")
             return
     words = (
-        "wal_init_zero is on: while a sync lands, pages wait for each new file of PostgreSQL's log to be filled with zeroes. Let "
-        "its superuser say ALTER DATABASE … SET wal_init_zero = off (docs/operating-the-sync.md)"
+        "wal_init_zero is on: while a sync lands, pages may wait until a new file of PostgreSQL's log is filled with zeroes. As "
+        "its superuser say ALTER SYSTEM SET wal_init_zero = off and SELECT pg_reload_conf() (docs/operating-the-sync.md)"
     )
     yield Finding("WAL", None, words)
 

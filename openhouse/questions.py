@@ -40,7 +40,7 @@ class Given(Expression):
 
 class Among(Lookup[Any]):
     """Whether a column is among ids that come when the question is asked: one text, however many they are. A lookup, because
-    on SQLite Django compares any other condition with 1, and then no index finds the rows."""
+    on SQLite Django compares a function's answer with 1, and then no index finds the rows."""
 
     def __init__(self, column: str, name: str) -> None:
         super().__init__(F(column), _Ids(name, BigIntegerField()))
@@ -54,9 +54,9 @@ class Among(Lookup[Any]):
         return self._put(" IN (SELECT value FROM json_each(", "))", compiler, connection)
 
     def _put(self, before: str, after: str, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
-        column, none = self.process_lhs(compiler, connection)
-        ids, places = self.process_rhs(compiler, connection)
-        return f"{column}{before}{ids}{after}", (*none, *places)
+        column, values = self.process_lhs(compiler, connection)
+        ids, more = self.process_rhs(compiler, connection)
+        return f"{column}{before}{ids}{after}", (*values, *more)
 
 
 class _Ids(Given):

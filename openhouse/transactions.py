@@ -23,8 +23,6 @@ ONE_PLAN = "SET LOCAL plan_cache_mode = force_generic_plan"
 best plan is the same for all: left to itself it plans them each time, because it believes the one plan to be dearer than it is."""
 UNWAITED = "SET LOCAL synchronous_commit = off"
 """The commit waits for no disk."""
-UNFILLED = "SET wal_init_zero = off"
-"""A new file of PostgreSQL's log is not filled with zeroes first: whoever commits meanwhile would wait for that (decision 30)."""
 PAGES = "openhouse pages"
 """What PostgreSQL calls the connections on which pages ask (`pg_stat_activity`)."""
 PAUSE = 0.002
@@ -85,10 +83,6 @@ def _begin_so(execute: Callable[..., Any], sql: str, parameters: Any, many: bool
 def _teach(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
     if connection.vendor == "sqlite" and _begin_so not in connection.execute_wrappers:
         connection.execute_wrappers.append(_begin_so)
-    if connection.vendor == "postgresql":
-        server = connection.connection
-        if server.info.parameter_status("is_superuser") == "on":  # nobody else may
-            server.pgconn.exec_(UNFILLED.encode())
 
 
 connection_created.connect(_teach, dispatch_uid="openhouse.transactions")

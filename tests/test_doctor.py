@@ -224,15 +224,9 @@ def test_a_server_that_fills_its_log_with_zeroes_is_noted(
     monkeypatch.setattr("django.db.connection", type("Connection", (), {"cursor": Cursor, "vendor": "postgresql"}))
     (found,) = doctor.wal(timezone.now())
     assert (found.about, found.fits) == ("WAL", fits)
-    assert fits or "ALTER DATABASE … SET wal_init_zero = off" in found.words
+    assert fits or "ALTER SYSTEM SET wal_init_zero = off" in found.words
 
 
-def test_the_portal_spares_its_pages_where_it_may(db: None) -> None:
+def test_the_server_is_asked_for_what_it_knows(db: None) -> None:
     found = list(doctor.wal(timezone.now()))
-    if connection.vendor != "postgresql":
-        assert not found
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('is_superuser') = 'on'")
-        may = cursor.fetchone()[0]
-    assert [each.fits for each in found] == [True if may else None]
+    assert [each.about for each in found] == (["WAL"] if connection.vendor == "postgresql" else [])

@@ -164,7 +164,7 @@ def decide(*, consent: Consent, agrees: bool, reason: str = "", by: Account, act
 
 
 def _named(rows: QuerySet[Consent]) -> QuerySet[Consent]:
-    """Each with its people; student and asker are asked for by themselves, for SQLite would begin a join with all students."""
+    """Each with its people. Those never missing are asked for by themselves: SQLite could begin a join with all there are."""
     named = rows.select_related("guardian", "account", "other", "decided_by")
     return named.prefetch_related("student", "asked_by")
 

@@ -51,8 +51,9 @@ def called(way: int) -> Q:
     return Q(*(between(each, *(Given(f"{each}_{end}_{way}", CharField()) for end in ENDS)) for each in columns))
 
 
-def names(given_name: str, family_name: str) -> list[dict[str, str]]:
-    """The values of each `called`, for what the names begin with. The one place that says how names are compared.
+def names(given_name: str, family_name: str) -> tuple[int, dict[str, str]]:
+    """In how many ways somebody may be called whose names begin so, and the values of `called` for all of them. The one place that
+    says how names are compared.
 
     Where both are one name, it may be the only one that somebody has: in the SIS that is a family name.
     """
@@ -60,14 +61,13 @@ def names(given_name: str, family_name: str) -> list[dict[str, str]]:
     ways = [(given, family)]
     if given[0].startswith(family[0]) or family[0].startswith(given[0]):
         ways.append((NO_NAME, max(given, family)))
-    return [
-        {
-            f"{column}_{end}_{way}": bound
-            for column, both in zip(("given_name", "family_name"), columns, strict=True)
-            for end, bound in zip(ENDS, both, strict=True)
-        }
-        for way, columns in enumerate(ways)
-    ]
+    values = {
+        f"{column}_{end}_{way}": bound
+        for way, names in enumerate(ways)
+        for column, both in zip(("given_name", "family_name"), names, strict=True)
+        for end, bound in zip(ENDS, both, strict=True)
+    }
+    return len(ways), values
 
 
 def listed(accounts: QuerySet[Account]) -> QuerySet[Account]:

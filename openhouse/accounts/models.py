@@ -45,7 +45,7 @@ class Account(AbstractBaseUser):
     class Meta:
         indexes: ClassVar = [models.Index(Fold("family_name"), Fold("given_name"), name="account_names")]
         constraints: ClassVar = [
-            models.UniqueConstraint(  # without guardians, who have none: SQLite would look for all of them by it
+            models.UniqueConstraint(  # not of NULLs: through them SQLite would read every guardian's account
                 fields=["employee_key"], condition=Q(employee_key__isnull=False), name="one_account_per_employee"
             ),
             models.CheckConstraint(

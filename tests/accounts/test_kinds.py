@@ -28,6 +28,12 @@ def test_the_table_refuses_an_account_of_both_kinds_or_of_none(db, facts):
         Account.objects.create(**facts)
 
 
+def test_an_employee_has_one_account(cast):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Account.objects.create(employee_key=cast.olga.employee_key, email=None, password="!")
+    assert Account.objects.filter(employee_key=None).count() > 1
+
+
 def test_a_deactivation_is_whole_or_not_at_all(db):
     with pytest.raises(IntegrityError, match="deactivation_is_whole"), transaction.atomic():
         Account.objects.create(email="a@home.example", deactivated_at=NOW)

@@ -9,9 +9,10 @@ import pytest
 
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
-from openhouse.audit.models import Entry
+from openhouse.audit.models import Entry, Name
 from openhouse.district.models import Guardianship, School, Student
 from openhouse.pages.staff import find_by_name
+from openhouse.pages.staff.parents import search
 from openhouse.roles.models import Grant
 from openhouse.roles.roles import Role
 from tests import cast as make
@@ -116,6 +117,22 @@ def test_a_list_is_nobody_else_s(cast: Cast, visit: Any, searched: Searched) -> 
     address = searched.by(visit(cast.olga))
     answer = visit(cast.otto).get(address)
     assert answer.status_code == 302 and answer.url in ("/staff/", "/staff/parents/")
+
+
+def test_one_account_is_led_to_and_stands_on_the_trail_by_its_name(cast: Cast, visit: Any) -> None:
+    account = register(child("Zoe", cast.maple))
+    assert PARENTS.by(visit(cast.olga)) == f"/staff/parents/{account.key}/found/"
+    entry = Entry.objects.get(actor=str(cast.olga.key), event=Event.PARENT_SEARCHED)
+    assert (entry.account, Name.objects.get(subject=entry.account).name) == (str(account.key), "Zoe Zhang")
+
+
+def test_a_list_of_accounts_is_cut_where_they_are_too_many(cast: Cast, visit: Any) -> None:
+    for number in range(search.MOST + 1):
+        register(child(f"Zo{number:03}", cast.maple))
+    olga = visit(cast.olga)
+    address = PARENTS.by(olga)
+    page = olga.get(address).content.decode()
+    assert len(shown(olga, address)) == search.MOST and "Type more of the name" in page
 
 
 def test_a_list_that_was_cut_says_so_when_one_of_them_left(cast: Cast, visit: Any) -> None:

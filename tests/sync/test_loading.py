@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,6 +14,7 @@ from django.db import connection
 
 from openhouse.district.models import Guardianship, Student
 from openhouse.sync import databases, landing, runs
+from openhouse.sync.databases import asked
 from openhouse.sync.sources.oneroster_csv import open_package
 from tests.sync.export import BY, Export, night
 
@@ -74,14 +76,14 @@ def test_after_a_first_night_every_index_and_key_is_back(export: Export, tmp_pat
     assert Guardianship.objects.exists()
 
 
-@pytest.mark.parametrize("asked", ["district_guardian", "access_pin"])
+@pytest.mark.parametrize("table", ["district_guardian", "access_pin"])
 def test_a_first_night_lands_though_somebody_is_asking(
-    export: Export, tmp_path: Path, keys: list[int], asked: str
+    export: Export, tmp_path: Path, keys: list[int], table: str
 ) -> None:
     before, other = schema(), connection.copy()
     with closing(other):
         other.set_autocommit(False)
-        other.cursor().execute(f"SELECT * FROM {asked}")
+        other.cursor().execute(f"SELECT * FROM {table}")
         runs.land(open_package(export.zip(tmp_path / "export.zip")), at=night(1), by=BY)
     assert len(keys) == 1 and keys[0] > 0
     assert schema() == before
@@ -99,20 +101,36 @@ def test_what_everybody_is_lies_where_all_processes_can_read_it(export: Export, 
     assert found[0][0] == found[0][1] > found[0][2] == Student.objects.count() > 0
 
 
-def test_a_run_asks_for_no_helpers_while_pages_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """How a page of this test connects."""
+    monkeypatch.setattr(asked, "PAGES", "pages of this test")
+    named = {"application_name": "pages of this test", "cursor_factory": psycopg.Cursor}
+    return connection.get_connection_params() | named
+
+
+def test_a_run_asks_for_no_helpers_while_pages_are_asked_for(page: dict[str, Any]) -> None:
     def helpers() -> str:
         with connection.cursor() as cursor:
             cursor.execute("SHOW max_parallel_workers_per_gather")
             return str(cursor.fetchone()[0])
 
     database = databases.of(connection)
-    monkeypatch.setattr(database, "PAGES", "pages of this test")
-    named = {"application_name": "pages of this test", "cursor_factory": psycopg.Cursor}
     with database.filling(connection):
         database.seek(connection)
         assert helpers() == "1"
-        with psycopg.connect(**connection.get_connection_params() | named) as page:
-            page.execute("SELECT 1")
+        with psycopg.connect(**page) as asking:
+            asking.execute("SELECT 1")
             database.seek(connection)
             assert helpers() == "0"
     assert helpers() != "0"
+
+
+def test_a_first_night_leaves_the_indexes_to_pages_that_are_asked_for(
+    export: Export, tmp_path: Path, keys: list[int], page: dict[str, Any]
+) -> None:
+    with psycopg.connect(**page, autocommit=True) as asking:
+        asking.execute("SELECT 1")
+        runs.land(open_package(export.zip(tmp_path / "export.zip")), at=night(1), by=BY)
+    assert len(keys) == 1 and keys[0] > 0
+    assert Guardianship.objects.exists()

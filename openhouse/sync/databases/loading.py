@@ -11,6 +11,8 @@ from django.db import OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.errors import QueryCanceled
 
+from openhouse.sync.databases import asked
+
 CONSTRAINTS = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE contype IN ('p', 'u') AND conrelid::regclass::text = ANY(%(tables)s)
@@ -30,11 +32,11 @@ PATIENCE = "500ms"
 def loading(connection: BaseDatabaseWrapper, tables: Sequence[str]) -> Iterator[None]:
     """Where the tables are empty, take their indexes away and build them anew at the end.
 
-    Whoever asks these empty tables meanwhile, or one that points to them, waits until then. Where somebody is asking one just now,
-    for longer than we may wait, the indexes stay, and the rows take longer.
+    Whoever asks these empty tables meanwhile, or one that points to them, waits until then. So the indexes stay, and the rows take
+    longer, where pages are asked for, or where somebody is asking one of the tables just now, for longer than we may wait.
     """
     with connection.cursor() as cursor:
-        if connection.get_autocommit() or not _are_empty(cursor, tables):
+        if connection.get_autocommit() or not _are_empty(cursor, tables) or asked.lately(connection):
             yield
             return
         cursor.execute(CONSTRAINTS, {"tables": list(tables)})

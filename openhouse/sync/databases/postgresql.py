@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from openhouse.sync.batches import Day
+from openhouse.sync.databases import asked
 from openhouse.sync.databases.copying import Pour, as_text
 from openhouse.sync.databases.loading import loading as loading
-from openhouse.transactions import PAGES
 
 TYPES: dict[object, str] = {int: "bigint", bool: "boolean", Day: "date"}
 NEW_KEY = "gen_random_uuid()"
@@ -34,13 +34,7 @@ because the planner overrates what handing rows on costs; and of temporary table
 FEW = "SET LOCAL random_page_cost = 1.1; SET LOCAL max_parallel_workers_per_gather = 1"
 """Where few rows are looked for in many: an index finds them faster than the default price of a disk's arm says. Two processes of
 the database, not three: that is as fast where there are two cores. Where pages are asked for, one (`step_aside`)."""
-UNHELPED = """
-    SELECT set_config('max_parallel_workers_per_gather', '0', true), set_config('max_parallel_maintenance_workers', '0', true)
-    WHERE EXISTS (
-        SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s
-        AND pid <> pg_backend_pid() AND state_change > clock_timestamp() - interval '1 minute'
-    )
-"""
+UNHELPED = "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL max_parallel_maintenance_workers = 0"
 """Where pages were asked for lately, one process of the database works for this transaction, and leaves the other cores to them."""
 LOCK = 0x6F70656E_68737963
 """Ours alone among the advisory locks of this database ("openhsyc")."""
@@ -175,10 +169,10 @@ def seek(connection: BaseDatabaseWrapper) -> None:
 
 
 def step_aside(connection: BaseDatabaseWrapper) -> None:
-    """Look anew: PostgreSQL shows a transaction who was there when it first looked."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")
-        cursor.execute(UNHELPED, [PAGES])
+    """Leave the other cores to pages, where they are asked for."""
+    if asked.lately(connection):
+        with connection.cursor() as cursor:
+            cursor.execute(UNHELPED)
 
 
 def filled(connection: BaseDatabaseWrapper) -> None:

@@ -33,8 +33,9 @@ class ReasonForm(forms.Form):
 @doors.employee(Permission.KEEP_DISCLOSURES)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """GET asks for the reason; POST ends the note."""
-    disclosure = get_object_or_404(Disclosure, key=key, ended_at=None)
-    student = get_object_or_404(scope.remembered(request.scope), pk=disclosure.student_id)
+    noted = Disclosure.objects.filter(key=key, ended_at=None)
+    student = get_object_or_404(scope.remembered(request.scope), pk__in=noted.values("student"))
+    disclosure = get_object_or_404(student.disclosures, pk__in=noted)
     form = ReasonForm(request.POST or None)
     here = reverse("staff:disclosures", args=[student.key])
     try:

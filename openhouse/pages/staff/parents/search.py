@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -34,15 +33,15 @@ from openhouse.transactions import ONE_PLAN, begun
 MOST = 200
 """How many rows a search shows; over that it asks for more of the name."""
 SEVERAL = 4
-"""As often somebody may come in what a search asks: as an account, and as each guardian whom it is tied to."""
+"""At most so many rows of one person come from `named`, as a rule: their account, and the guardians whom it is tied to."""
 NAMES = ("family_name", "given_name")
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
 
 @cache
 def named(ways: int) -> Question[tuple[Any, ...]]:
-    """Guardians and accounts called in one of so many ways: names, the ids of guardian and account, the account's key. None stands
-    for what there is not, and for the key of an account whose guardian is called so."""
+    """Guardians and accounts called in one of so many ways. A guardian's row has the names, the guardian's id, that of the account
+    that is tied to them or None, and None; an account's has its names, None, its id and its key."""
 
     def put(here: Text | None) -> QuerySet[Any, tuple[Any, ...]]:
         arms: list[QuerySet[Any, Any]] = []
@@ -105,12 +104,20 @@ class Row:
     guardian: Guardian | None = None
 
 
+class Known(NamedTuple):
+    """As much of an account as leads on to it, and names it on the trail."""
+
+    key: uuid.UUID
+    name: str
+
+
 class Found(NamedTuple):
-    """How many a search found; the account, where it is just one; and the ids of all by kind, where the list is to keep them."""
+    """How many a search found; the account, where it is just one; by name the ids of all, by kind, and by email their rows."""
 
     many: int
-    account: Account | None
+    account: Known | None
     ids: Mapping[str, Sequence[int]]
+    rows: Sequence[Row] = ()
 
 
 @doors.employee(Permission.SEARCH_PARENTS)
@@ -138,13 +145,13 @@ def listing(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         return redirect("staff:parents")
     rows = _those(request, kept.found)
     if not kept.is_whole(rows):
-        is_by_email = form.cleaned_data["email"]
-        rows = _by_email(request, form) if is_by_email else _those(request, _by_name(request, form).ids)
+        found = _found(request, form)
+        rows = found.rows or _those(request, found.ids)
         _note(request, form, len(rows), None)
     return _show(request, form, rows, searched=True)
 
 
-def _those(request: doors.Visit, found: Mapping[str, Sequence[int]]) -> list[Row]:
+def _those(request: doors.Visit, found: Mapping[str, Sequence[int]]) -> Sequence[Row]:
     here = reach.here(request)
     with begun(ONE_PLAN):
         accounts = THOSE_ACCOUNTS.ask(here, found=found["accounts"]) if found.get("accounts") else ()
@@ -152,7 +159,7 @@ def _those(request: doors.Visit, found: Mapping[str, Sequence[int]]) -> list[Row
     return _rows(accounts, guardians)
 
 
-def _note(request: doors.Visit, form: SearchForm, many: int, account: Account | None) -> None:
+def _note(request: doors.Visit, form: SearchForm, many: int, account: Known | None) -> None:
     """Put a search on the trail: whom it found if it is one account, else how many."""
     about = Subject(account=str(account.key), names={str(account.key): account.name}) if account else trail.NOBODY
     detail = {"found": many, "by": "email" if form.cleaned_data["email"] else "name"}
@@ -166,44 +173,48 @@ def result(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     return _show(request, SearchForm(), [Row(account)], searched=True)
 
 
-def _show(request: doors.Visit, form: SearchForm, rows: list[Row], *, searched: bool) -> HttpResponse:
+def _show(request: doors.Visit, form: SearchForm, rows: Sequence[Row], *, searched: bool) -> HttpResponse:
     """The next step has the focus: the first row, or the form."""
     form.fields["email"].widget.attrs["autofocus"] = not rows
     content = {"form": form, "searched": searched, "rows": rows[:MOST], "more": len(rows) > MOST, "most": MOST}
     return render(request, "staff/parents/search.html", content)
 
 
-def _by_email(request: doors.Visit, form: SearchForm) -> list[Row]:
-    """At most one row more than are shown."""
+def _found(request: doors.Visit, form: SearchForm) -> Found:
+    return _by_email(request, form) if form.cleaned_data["email"] else _by_name(request, form)
+
+
+def _by_email(request: doors.Visit, form: SearchForm) -> Found:
+    """Accounts, or else guardians; one more than are shown at most."""
     email = form.cleaned_data["email"].lower()
     accounts = reach.by_email(request, email)
     known = parents.with_account(parents.with_email(reach.guardians(request), email))
-    return _rows(accounts, () if accounts else known[: MOST + 1])
-
-
-def _found(request: doors.Visit, form: SearchForm) -> Found:
-    if not form.cleaned_data["email"]:
-        return _by_name(request, form)
-    rows = _by_email(request, form)
-    return Found(len(rows), rows[0].account if len(rows) == 1 else None, {})
+    rows = _rows(accounts, () if accounts else known[: MOST + 1])
+    return Found(len(rows), _only(rows), {}, rows)
 
 
 def _by_name(request: doors.Visit, form: SearchForm) -> Found:
     """Accounts, and guardians who have none; one more than are shown at most."""
-    ways = parents.names(form.cleaned_data["first_name"], form.cleaned_data["last_name"])
+    ways, values = parents.names(form.cleaned_data["first_name"], form.cleaned_data["last_name"])
     with begun(ONE_PLAN):
-        rows = named(len(ways)).ask(reach.here(request), **dict(ChainMap(*ways)))
-    people: dict[tuple[str, int], Account | None] = {}
+        rows = named(ways).ask(reach.here(request), **values)
+    people: dict[tuple[str, int], Known | None] = {}
     for family_name, given_name, guardian, account, key in rows:
         who = ("accounts", account) if account else ("guardians", guardian)
         if key or who not in people:
-            people[who] = Account(key=key, given_name=given_name, family_name=family_name) if key else None
+            people[who] = Known(key, f"{given_name} {family_name}".strip()) if key else None
     some = list(people)[: MOST + 1]
     ids = {kind: [pk for each, pk in some if each == kind] for kind in ("accounts", "guardians")}
-    known = people[some[0]] if len(some) == 1 else None
-    if len(some) == 1 and ids["accounts"] and not known:  # called otherwise than the guardian whose it is
-        known = next((each.account for each in _those(request, ids)), None)
-    return Found(len(some), known, ids)
+    account = people[some[0]] if len(some) == 1 else None
+    if len(some) == len(ids["accounts"]) == 1 and account is None:  # called otherwise than the guardian whose it is
+        account = _only(_those(request, ids))
+    return Found(len(some), account, ids)
+
+
+def _only(rows: Sequence[Row]) -> Known | None:
+    """The account, where it is all there is."""
+    account = rows[0].account if len(rows) == 1 else None
+    return Known(account.key, account.name) if account else None
 
 
 def _rows(accounts: Iterable[Account], guardians: Iterable[WithAccount]) -> list[Row]:
