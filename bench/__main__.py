@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 
 from bench import cluster, databases, document, landing, machine, pages, sync, waits
@@ -49,23 +50,22 @@ def options(arguments: list[str]) -> argparse.Namespace:
 
 
 def sections(chosen: argparse.Namespace, folder: Path) -> Iterator[tuple[str, str]]:
-    """Title and table of every measurement, as each is done."""
+    """Title and table of every measurement, as each is done. Pages of all sizes are asked for side by side."""
     ask: dict[str, Callable[[District, str], str]] = {
         "sync": lambda district, database: sync.figures(district, database, chosen.runs),
         "waits": lambda district, _database: waits.figures(district),
-        "pages": lambda district, database: pages.figures(district, database, chosen.requests),
         "landing": lambda district, database: landing.figures(district, database, chosen.nights),
     }
-    for students in chosen.students:
-        district = District(folder, students)
-        for question in [chosen.question] if chosen.question else QUESTIONS:
-            for database in chosen.databases:
-                if ONLY.get(question, database) != database:
-                    continue
-                title = f"{question.capitalize()}, {students:,} students, {DATABASES[database]}"
-                yield title, ask[question](district, database)
-        shutil.rmtree(folder)
-        folder.mkdir()
+    districts = [District(folder / str(students), students) for students in chosen.students]
+    for question, database in product([chosen.question] if chosen.question else QUESTIONS, chosen.databases):
+        if ONLY.get(question, database) != database:
+            continue
+        if question == "pages":
+            found = pages.figures(districts, database, chosen.requests)
+        else:
+            found = ((district, ask[question](district, database)) for district in districts)
+        for district, text in found:
+            yield f"{question.capitalize()}, {district.students:,} students, {DATABASES[database]}", text
 
 
 def main(arguments: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ import psycopg
 from bench.processes import measure
 
 NAME = f"openhouse_bench_{os.getpid()}"
+_NUMBERS = itertools.count(1)
 SERVER = "DATABASE_URL_POSTGRESQL"
 """What names the PostgreSQL server in the environment; else it is the one at the usual socket. Only its own database is touched."""
 SETTINGS = ("OPENHOUSE_", "DATABASE_", "DJANGO_")
@@ -84,10 +86,10 @@ def fresh(database: str, folder: Path, *, server: str = "") -> Iterator[Home]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)  # an installation is compiled once, not at every start
     environment = kept | {"OPENHOUSE_DIR": str(folder)}
-    url = ""
+    url, name = "", f"{NAME}_{next(_NUMBERS)}"
     if database == "postgresql":
-        url = environment["DATABASE_URL"] = named(NAME, server)
-        run(named("postgres", server), f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)', f'CREATE DATABASE "{NAME}"')
+        url = environment["DATABASE_URL"] = named(name, server)
+        run(named("postgres", server), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
     folder.mkdir()
     try:
         settings = environment | {"DJANGO_SETTINGS_MODULE": "openhouse.settings"}
@@ -97,7 +99,7 @@ def fresh(database: str, folder: Path, *, server: str = "") -> Iterator[Home]:
         shutil.rmtree(folder, ignore_errors=True)
         if url:
             with suppress(psycopg.Error):
-                run(named("postgres", server), f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
+                run(named("postgres", server), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def run(url: str, *statements: str) -> None:

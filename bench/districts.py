@@ -23,6 +23,7 @@ class District:
 
     def __init__(self, folder: Path, students: int) -> None:
         self.folder, self.students = folder, students
+        folder.mkdir(exist_ok=True)
 
     @cached_property
     def first_night(self) -> Path:

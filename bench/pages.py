@@ -1,7 +1,9 @@
-"""What does a page cost? Each staff and family page beside an empty signed-in page of the same stack.
+"""What does a page cost? Each staff and family page beside an empty signed-in page of the same stack, and beside the same page of a
+smaller district.
 
 The server is the one that `openhouse serve` starts, asked over one connection on loopback, one request at a time. Pages take
-turns in rounds, floors among them, so that all see the same noise; then some are asked for eight at once (bench.crowd).
+turns in rounds, floors among them, and so do districts, each on a server of its own, so that all see the same noise; then some are
+asked for eight at once (bench.crowd).
 Processor time is that of the server's processes: on SQLite the database's work is in it, on PostgreSQL it is not. Statements are
 counted apart, while no time is taken.
 """
@@ -14,6 +16,7 @@ import math
 import statistics
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,18 +56,32 @@ class Taken:
         return sorted(self.seconds)[math.ceil(0.99 * len(self.seconds)) - 1] * 1000
 
 
-def figures(district: District, database: str, count: int) -> str:
-    """The table for one size on one database, from so many requests for each page."""
-    say(f"pages: {district.students:,} students on {database}")
-    with databases.fresh(database, district.folder / f"pages-{database}") as home:
-        people = open_portal(home, district.first_night)
-        taken = {visit.name: Taken() for visit in VISITS}
-        with portal.serving(home, counting=True) as running:
-            count_statements(running, people, taken)
-        with portal.serving(home) as running:
-            take_time(running, people, taken, count)
-            at_once = crowd.figures(running, people)
-    return "\n\n".join([table(HEADINGS, (_row(visit, taken) for visit in VISITS)), at_once])
+@dataclass
+class Served:
+    """A district's portal: whom to be there, and what was seen of its pages."""
+
+    district: District
+    home: Home
+    people: Mapping[str, Any]
+    taken: Mapping[str, Taken] = field(default_factory=lambda: {visit.name: Taken() for visit in VISITS})
+
+
+def figures(districts: Sequence[District], database: str, count: int) -> Iterator[tuple[District, str]]:
+    """The tables for each size on one database, from so many requests for each page."""
+    with ExitStack() as rest:
+        portals = []
+        for district in districts:
+            say(f"pages: {district.students:,} students on {database}")
+            home = rest.enter_context(databases.fresh(database, district.folder / f"pages-{database}"))
+            portals.append(Served(district, home, open_portal(home, district.first_night)))
+        for each in portals:
+            with portal.serving(each.home, counting=True) as counted:
+                count_statements(counted, each)
+        running = [rest.enter_context(portal.serving(each.home)) for each in portals]
+        take_time(running, portals, count)
+        for each, server in zip(portals, running, strict=True):
+            text = f"{_table(each, portals[0])}\n\n{crowd.figures(server, each.people)}"
+            yield each.district, text
 
 
 def open_portal(home: Home, folder: Path) -> Mapping[str, Any]:
@@ -75,25 +92,29 @@ def open_portal(home: Home, folder: Path) -> Mapping[str, Any]:
     return people
 
 
-def count_statements(running: Portal, people: Mapping[str, Any], taken: Mapping[str, Taken]) -> None:
+def count_statements(running: Portal, served: Served) -> None:
     """Every subject once; the most that any of them took."""
     client = Client(running.port)
     for visit in VISITS:
-        answers = [ask(client, visit, wire) for wire in visits.requests(visit, people)]
-        taken[visit.name].statements = max(int(answer.headers[counting.HEADER.lower()]) for answer in answers)
+        answers = [ask(client, visit, wire) for wire in visits.requests(visit, served.people)]
+        served.taken[visit.name].statements = max(int(answer.headers[counting.HEADER.lower()]) for answer in answers)
     client.close()
 
 
-def take_time(running: Portal, people: Mapping[str, Any], taken: Mapping[str, Taken], count: int) -> None:
-    """Warm every page up, then ask for the pages in rounds."""
-    client = Client(running.port)
-    wires = {visit: itertools.cycle(visits.requests(visit, people)) for visit in VISITS}
-    for visit in VISITS:
-        for wire in itertools.islice(wires[visit], WARM):
-            ask(client, visit, wire)
-    for _round, visit in itertools.product(range(ROUNDS), VISITS):
-        _take(client, running, visit, itertools.islice(wires[visit], count // ROUNDS), taken[visit.name])
-    client.close()
+def take_time(running: Sequence[Portal], portals: Sequence[Served], count: int) -> None:
+    """Warm every page up, then ask for the pages in rounds: each of every district, whose turn to be first comes in turn."""
+    asked = []
+    for server, served in zip(running, portals, strict=True):
+        wires = {visit: itertools.cycle(visits.requests(visit, served.people)) for visit in VISITS}
+        asked.append((Client(server.port), server, served, wires))
+        for visit in VISITS:
+            for wire in itertools.islice(wires[visit], WARM):
+                ask(asked[-1][0], visit, wire)
+    for round_, visit in itertools.product(range(ROUNDS), VISITS):
+        for client, server, served, wires in asked if round_ % 2 else reversed(asked):
+            _take(client, server, visit, itertools.islice(wires[visit], count // ROUNDS), served.taken[visit.name])
+    for client, *_rest in asked:
+        client.close()
 
 
 def _take(client: Client, running: Portal, visit: Visit, wires: Iterator[bytes], into: Taken) -> None:
@@ -112,8 +133,18 @@ def ask(client: Client, visit: Visit, wire: bytes) -> Answer:
     return answer
 
 
-def _row(visit: Visit, taken: Mapping[str, Taken]) -> Sequence[str]:
-    own, floor = taken[visit.name], taken[visit.floor or visit.name]
+def _table(served: Served, least: Served) -> str:
+    """A row for each page; in a larger district with its ratio to the same page of the first."""
+    rows = [_row(visit, served) for visit in VISITS]
+    if served is least:
+        return table(HEADINGS, rows)
+    ratios = (served.taken[each.name].median / least.taken[each.name].median for each in VISITS)
+    wider = ([*row, f"{ratio:.2f}"] for row, ratio in zip(rows, ratios, strict=True))
+    return table((*HEADINGS, f"× {least.district.students:,}"), wider)
+
+
+def _row(visit: Visit, served: Served) -> Sequence[str]:
+    own, floor = served.taken[visit.name], served.taken[visit.floor or visit.name]
     return [
         visit.name if visit.floor else f"*{visit.name}*",
         f"{own.median:.1f}",

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import connection
 from django.db.models import CharField, DateTimeField
 from django.utils import timezone
 
@@ -22,6 +24,7 @@ from openhouse.questions import Given, Question
 OPEN = Question(
     lambda: Session.objects.filter(pk=Given("key", CharField()), expire_date__gt=Given("at", DateTimeField()))
 )
+KEEP = "UPDATE accounts_session SET session_data = %s, expire_date = %s, account_id = %s WHERE session_key = %s"
 
 
 def at_rest(session_key: str) -> str:
@@ -54,6 +57,21 @@ class SessionStore(db.SessionStore):
         return Session(
             session_key=key, session_data=made.session_data, expire_date=made.expire_date, account_id=account
         )
+
+    def save(self, must_create: bool = False) -> None:
+        """Keep what the session holds. Raises UpdateError where it was ended meanwhile.
+
+        On PostgreSQL in one plain statement: put together by the ORM, in a transaction of three, it took half as long as an empty page.
+        SQLite has one writer at a time, for whom Django's own way waits.
+        """
+        if must_create or self.session_key is None or connection.vendor != "postgresql":
+            super().save(must_create)
+            return
+        row = self.create_model_instance(dict(self.items()))
+        with connection.cursor() as cursor:
+            cursor.execute(KEEP, [row.session_data, row.expire_date, row.account_id, row.session_key])
+            if not cursor.rowcount:
+                raise UpdateError
 
     def delete(self, session_key: str | None = None) -> None:
         """End a session; this one, where none is named."""

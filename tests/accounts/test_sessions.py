@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -180,3 +181,28 @@ def test_expired_rows_go_with_the_next_sign_in(cast: Cast, visit: Any, clock: An
     clock.shift(timedelta(hours=13).total_seconds())
     visit(cast.carla_account)
     assert Session.objects.filter(account=cast.ana_account).count() == 0
+
+
+def test_what_a_session_holds_is_kept_in_one_statement(cast: Cast, visit: Any) -> None:
+    key = visit(cast.ana_account).cookies[settings.SESSION_COOKIE_NAME].value
+    before = Session.objects.get(account=cast.ana_account)
+    store = session_store.SessionStore(key)
+    store["held"] = "a word"
+    store.set_expiry(60)
+    with CaptureQueriesContext(connection) as asked:
+        store.save()
+    assert session_store.SessionStore(key)["held"] == "a word"
+    after = Session.objects.get(account=cast.ana_account)
+    assert after.expire_date < before.expire_date and "a word" not in after.session_data
+    if connection.vendor == "postgresql":
+        assert [each["sql"][:23] for each in asked] == ["UPDATE accounts_session"]
+
+
+def test_a_session_that_was_ended_meanwhile_is_not_kept(cast: Cast, visit: Any) -> None:
+    key = visit(cast.ana_account).cookies[settings.SESSION_COOKIE_NAME].value
+    store = session_store.SessionStore(key)
+    store["held"] = "a word"
+    Session.objects.filter(account=cast.ana_account).delete()
+    with pytest.raises(UpdateError):
+        store.save()
+    assert not Session.objects.filter(account=cast.ana_account).exists()
