@@ -32,7 +32,7 @@ from bench.tables import table
 from bench.visits import VISITS, Visit
 
 HEADINGS = ("Page", "Median ms", "p99 ms", "Ratio", "CPU ms", "Statements", "Bytes")
-ROUNDS = 4
+ROUNDS = 10
 WARM = 20
 
 

@@ -168,6 +168,20 @@ def wal(at: datetime) -> Iterator[Finding]:
     yield Finding("WAL", None, words)
 
 
+def memory(at: datetime) -> Iterator[Finding]:
+    """Whether PostgreSQL's own memory holds the whole database."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return
+    size, held = "pg_database_size(current_database())", "pg_size_bytes(current_setting('shared_buffers'))"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {held} >= {size}, pg_size_pretty({size}), pg_size_pretty({held})")
+        fits, size, held = cursor.fetchone()
+    more = "" if fits else ": searches by name take longer than they need to. Give it more (docs/operating-the-sync.md)"
+    yield Finding("memory", fits or None, f"the database has {size}, PostgreSQL's shared_buffers {held}{more}")
+
+
 def mail(at: datetime) -> Iterator[Finding]:
     """Whether a mail server is named, and the line to it encrypted."""
     from django.conf import settings
@@ -274,7 +288,7 @@ def _groups(at: datetime) -> Iterator[Finding]:
             yield Finding("sign-on", False, f"{words}which is no role that is held so; nobody gets it")
 
 
-LOOKS = (sis, lookup, names, policy, keys, database, wal, mail, tasks, letters, clock, alarms, single_sign_on)
+LOOKS = (sis, lookup, names, policy, keys, database, wal, memory, mail, tasks, letters, clock, alarms, single_sign_on)
 
 
 def _guarded(look: Callable[[datetime], Iterator[Finding]], at: datetime) -> Iterator[Finding]:

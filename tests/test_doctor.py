@@ -228,5 +228,18 @@ def test_a_server_that_fills_its_log_with_zeroes_is_noted(
 
 
 def test_the_server_is_asked_for_what_it_knows(db: None) -> None:
-    found = list(doctor.wal(timezone.now()))
-    assert [each.about for each in found] == (["WAL"] if connection.vendor == "postgresql" else [])
+    found = [each.about for look in (doctor.wal, doctor.memory) for each in look(timezone.now())]
+    assert found == (["WAL", "memory"] if connection.vendor == "postgresql" else [])
+
+
+@pytest.mark.parametrize(("held", "fits"), [("64kB", None), ("64GB", True)])
+def test_a_database_that_its_server_does_not_hold_in_memory_is_noted(db: None, held: str, fits: bool | None) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite leaves memory to the system")
+    wrapped = connection.execute_wrapper(
+        lambda ask, sql, *rest: ask(sql.replace("current_setting('shared_buffers')", f"'{held}'"), *rest)
+    )
+    with wrapped:
+        (found,) = doctor.memory(timezone.now())
+    assert (found.about, found.fits) == ("memory", fits)
+    assert fits or "docs/operating-the-sync.md" in found.words
