@@ -46,17 +46,19 @@ def options(arguments: list[str]) -> argparse.Namespace:
     chosen = parser.parse_args(arguments)
     if chosen.wal and not chosen.wal.is_dir():
         parser.error(f"--wal: {chosen.wal} is no folder")
+    if chosen.requests < pages.ROUNDS or chosen.requests % pages.ROUNDS:
+        parser.error(f"--requests: a multiple of {pages.ROUNDS}")
     return chosen
 
 
 def sections(chosen: argparse.Namespace, folder: Path) -> Iterator[tuple[str, str]]:
-    """Title and table of every measurement, as each is done. Pages of all sizes are asked for side by side."""
+    """Title and table of every measurement, as each is done; pages are asked for in all sizes by turns, and told together."""
     ask: dict[str, Callable[[District, str], str]] = {
         "sync": lambda district, database: sync.figures(district, database, chosen.runs),
         "waits": lambda district, _database: waits.figures(district),
         "landing": lambda district, database: landing.figures(district, database, chosen.nights),
     }
-    districts = [District(folder / str(students), students) for students in chosen.students]
+    districts = [District(folder / str(number), students) for number, students in enumerate(chosen.students)]
     for question, database in product([chosen.question] if chosen.question else QUESTIONS, chosen.databases):
         if ONLY.get(question, database) != database:
             continue

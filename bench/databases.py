@@ -21,7 +21,7 @@ from bench.processes import measure
 NAME = f"openhouse_bench_{os.getpid()}"
 _NUMBERS = itertools.count(1)
 SERVER = "DATABASE_URL_POSTGRESQL"
-"""What names the PostgreSQL server in the environment; else it is the one at the usual socket. Only its own database is touched."""
+"""What names the PostgreSQL server in the environment; else it is the one at the usual socket. Only ours there are touched."""
 SETTINGS = ("OPENHOUSE_", "DATABASE_", "DJANGO_")
 
 

@@ -1,5 +1,5 @@
-"""What does a page cost? Each staff and family page beside an empty signed-in page of the same stack, and beside the same page of a
-smaller district.
+"""What does a page cost? Each staff and family page beside an empty signed-in page of the same stack, and beside the same page in
+the first district that is named.
 
 The server is the one that `openhouse serve` starts, asked over one connection on loopback, one request at a time. Pages take
 turns in rounds, floors among them, and so do districts, each on a server of its own, so that all see the same noise; then some are
@@ -58,7 +58,7 @@ class Taken:
 
 @dataclass
 class Served:
-    """A district's portal: whom to be there, and what was seen of its pages."""
+    """A district's portal: as whom to ask there, and what was seen of its pages."""
 
     district: District
     home: Home
@@ -110,8 +110,9 @@ def take_time(running: Sequence[Portal], portals: Sequence[Served], count: int) 
         for visit in VISITS:
             for wire in itertools.islice(wires[visit], WARM):
                 ask(asked[-1][0], visit, wire)
-    for round_, visit in itertools.product(range(ROUNDS), VISITS):
-        for client, server, served, wires in asked if round_ % 2 else reversed(asked):
+    for number, visit in itertools.product(range(ROUNDS), VISITS):
+        first = number % len(asked)
+        for client, server, served, wires in asked[first:] + asked[:first]:
             _take(client, server, visit, itertools.islice(wires[visit], count // ROUNDS), served.taken[visit.name])
     for client, *_rest in asked:
         client.close()
@@ -133,14 +134,14 @@ def ask(client: Client, visit: Visit, wire: bytes) -> Answer:
     return answer
 
 
-def _table(served: Served, least: Served) -> str:
-    """A row for each page; in a larger district with its ratio to the same page of the first."""
+def _table(served: Served, first: Served) -> str:
+    """A row for each page; in another district than the first with its ratio to the same page there."""
     rows = [_row(visit, served) for visit in VISITS]
-    if served is least:
+    if served is first:
         return table(HEADINGS, rows)
-    ratios = (served.taken[each.name].median / least.taken[each.name].median for each in VISITS)
+    ratios = (served.taken[each.name].median / first.taken[each.name].median for each in VISITS)
     wider = ([*row, f"{ratio:.2f}"] for row, ratio in zip(rows, ratios, strict=True))
-    return table((*HEADINGS, f"× {least.district.students:,}"), wider)
+    return table((*HEADINGS, f"× {first.district.students:,}"), wider)
 
 
 def _row(visit: Visit, served: Served) -> Sequence[str]:

@@ -150,36 +150,15 @@ def database(at: datetime) -> Iterator[Finding]:
         yield Finding("database", None if not settings.HTTPS else False, words)
 
 
-def wal(at: datetime) -> Iterator[Finding]:
-    """Whether a page may have to wait while PostgreSQL makes a file for its write-ahead log."""
+def server(at: datetime) -> Iterator[Finding]:
+    """Whether PostgreSQL, which cannot be told by the portal, is set up so that pages need not wait for it."""
     from django.db import connection
 
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW wal_init_zero")
-        if cursor.fetchone()[0] == "off":
-            yield Finding("WAL", True, "PostgreSQL makes new files at once")
-            return
-    words = (
-        "wal_init_zero is on: while a sync lands, pages may wait until a new file of PostgreSQL's log is filled with zeroes. As "
-        "its superuser say ALTER SYSTEM SET wal_init_zero = off and SELECT pg_reload_conf() (docs/operating-the-sync.md)"
-    )
-    yield Finding("WAL", None, words)
+    from openhouse import postgresql
 
-
-def memory(at: datetime) -> Iterator[Finding]:
-    """Whether PostgreSQL's own memory holds the whole database."""
-    from django.db import connection
-
-    if connection.vendor != "postgresql":
-        return
-    size, held = "pg_database_size(current_database())", "pg_size_bytes(current_setting('shared_buffers'))"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {held} >= {size}, pg_size_pretty({size}), pg_size_pretty({held})")
-        fits, size, held = cursor.fetchone()
-    more = "" if fits else ": searches by name take longer than they need to. Give it more (docs/operating-the-sync.md)"
-    yield Finding("memory", fits or None, f"the database has {size}, PostgreSQL's shared_buffers {held}{more}")
+    if connection.vendor == "postgresql":
+        yield Finding("WAL", *postgresql.wal())
+        yield Finding("memory", *postgresql.memory())
 
 
 def mail(at: datetime) -> Iterator[Finding]:
@@ -288,7 +267,7 @@ def _groups(at: datetime) -> Iterator[Finding]:
             yield Finding("sign-on", False, f"{words}which is no role that is held so; nobody gets it")
 
 
-LOOKS = (sis, lookup, names, policy, keys, database, wal, memory, mail, tasks, letters, clock, alarms, single_sign_on)
+LOOKS = (sis, lookup, names, policy, keys, database, server, mail, tasks, letters, clock, alarms, single_sign_on)
 
 
 def _guarded(look: Callable[[datetime], Iterator[Finding]], at: datetime) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from openhouse import cli, doctor
+from openhouse import cli, doctor, postgresql
 from openhouse.environment import SisAddress, mailer
 from openhouse.letters import typesetting
 from openhouse.policy.models import Choice
@@ -221,25 +221,23 @@ def test_a_server_that_fills_its_log_with_zeroes_is_noted(
         def fetchone(self) -> tuple[str]:
             return (answer,)
 
-    monkeypatch.setattr("django.db.connection", type("Connection", (), {"cursor": Cursor, "vendor": "postgresql"}))
-    (found,) = doctor.wal(timezone.now())
-    assert (found.about, found.fits) == ("WAL", fits)
-    assert fits or "ALTER SYSTEM SET wal_init_zero = off" in found.words
+    monkeypatch.setattr("openhouse.postgresql.connection", type("Connection", (), {"cursor": Cursor}))
+    found, words = postgresql.wal()
+    assert found is fits and (fits or "ALTER SYSTEM SET wal_init_zero = off" in words)
 
 
 def test_the_server_is_asked_for_what_it_knows(db: None) -> None:
-    found = [each.about for look in (doctor.wal, doctor.memory) for each in look(timezone.now())]
+    found = [each.about for each in doctor.server(timezone.now())]
     assert found == (["WAL", "memory"] if connection.vendor == "postgresql" else [])
 
 
 @pytest.mark.parametrize(("held", "fits"), [("64kB", None), ("64GB", True)])
-def test_a_database_that_its_server_does_not_hold_in_memory_is_noted(db: None, held: str, fits: bool | None) -> None:
+def test_a_database_that_its_server_does_not_hold_in_memory_is_noted(
+    db: None, monkeypatch: pytest.MonkeyPatch, held: str, fits: bool | None
+) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite leaves memory to the system")
-    wrapped = connection.execute_wrapper(
-        lambda ask, sql, *rest: ask(sql.replace("current_setting('shared_buffers')", f"'{held}'"), *rest)
-    )
-    with wrapped:
-        (found,) = doctor.memory(timezone.now())
-    assert (found.about, found.fits) == ("memory", fits)
-    assert fits or "docs/operating-the-sync.md" in found.words
+    query = postgresql.MEMORY.replace("current_setting('shared_buffers')", f"'{held}'")
+    monkeypatch.setattr(postgresql, "MEMORY", query)
+    found, words = postgresql.memory()
+    assert found is fits and f"shared_buffers {held[:2]} " in words and (fits or "docs/operating-the-sync.md" in words)

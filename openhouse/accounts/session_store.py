@@ -61,8 +61,8 @@ class SessionStore(db.SessionStore):
     def save(self, must_create: bool = False) -> None:
         """Keep what the session holds. Raises UpdateError where it was ended meanwhile.
 
-        On PostgreSQL in one plain statement: put together by the ORM, in three of them, it took half as long as an empty page.
-        SQLite has one writer at a time, for whom Django's own way waits.
+        On PostgreSQL in one plain statement: the ORM took three, and half the time of an empty page. SQLite has one writer at a
+        time, and waits for it well only where a transaction begins.
         """
         if must_create or self.session_key is None or connection.vendor != "postgresql":
             super().save(must_create)
