@@ -99,6 +99,17 @@ def test_a_guardian_without_an_account_shows_as_not_registered_without_actions(f
     assert "No parent was found." in by_name(visit(family.ben), "Arturo", "Reyes")
 
 
+def test_what_can_be_done_next_has_the_focus(family: Cast, visit: Any) -> None:
+    olga = visit(family.olga)
+    focused = re.compile(r"<(?:a|input)\b[^>]* autofocus[^>]*>")
+    (field,) = focused.findall(by_name(olga, "Arturo", "Reyes"))
+    assert 'name="email"' in field  # nothing can be done for whoever is not registered
+    make.link(family.milo, make.guardian("Alba", "Reyes"))
+    Account.objects.filter(pk=family.ana_account.pk).update(given_name="Alicia")
+    (link,) = focused.findall(by_name(olga, "Al", "Reyes"))
+    assert at(family.ana_account) in link  # though somebody who is not registered stands above
+
+
 def test_the_sis_s_email_of_somebody_not_registered_is_found_too(family: Cast, visit: Any) -> None:
     make.change(family.arturo, at=NOW, email="Arturo@SIS.example")
     page = search(visit(family.olga), email="arturo@sis.example")

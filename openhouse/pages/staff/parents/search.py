@@ -174,9 +174,17 @@ def result(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
 
 
 def _show(request: doors.Visit, form: SearchForm, rows: Sequence[Row], *, searched: bool) -> HttpResponse:
-    """The next step has the focus: the first row, or the form."""
-    form.fields["email"].widget.attrs["autofocus"] = not rows
-    content = {"form": form, "searched": searched, "rows": rows[:MOST], "more": len(rows) > MOST, "most": MOST}
+    """The next step has the focus: the first row that has an account, for on others nothing can be done, or else the form."""
+    first = next((row for row in rows if row.account), None)
+    form.fields["email"].widget.attrs["autofocus"] = first is None
+    content = {
+        "form": form,
+        "searched": searched,
+        "rows": rows[:MOST],
+        "first": first,
+        "more": len(rows) > MOST,
+        "most": MOST,
+    }
     return render(request, "staff/parents/search.html", content)
 
 
