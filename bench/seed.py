@@ -3,7 +3,7 @@
     python -m bench.seed
 
 Every second guardian gets an account, a tie, associations and used PINs, the others' PINs are live: tables as full as after
-a year. Sessions are opened for one clerk and for some families, straight in the database.
+a year. They registered in no order, and their rows lie so. Sessions are opened for one clerk and for some families, straight in the database.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ MEMBERS = """
 FILL = (
     """INSERT INTO accounts_account (key, email, given_name, family_name, joined_at, email_confirmed_at, password)
     SELECT {key}, 'guardian-' || id || '@families.example', substr(given_name, 1, 128), substr(family_name, 1, 128),
-    %(at)s, %(at)s, '!' FROM district_guardian WHERE valid_until IS NULL AND id %% 2 = 0""",
+    %(at)s, %(at)s, '!' FROM district_guardian WHERE valid_until IS NULL AND id %% 2 = 0 ORDER BY random()""",
     """INSERT INTO account_emailaddress (user_id, email, verified, "primary")
     SELECT id, email, true, true FROM accounts_account WHERE email IS NOT NULL""",
     f"""INSERT INTO access_tie (account_id, guardian_id, way, valid_from)
-    SELECT account, guardian, 'pin', %(at)s FROM ({MEMBERS}) members""",
+    SELECT account, guardian, 'pin', %(at)s FROM ({MEMBERS}) members ORDER BY account""",
     f"""INSERT INTO access_association (key, account_id, student_id, way, valid_from)
     SELECT {{key}}, members.account, s.student_id, 'pin', %(at)s FROM ({MEMBERS}) members
-    JOIN district_guardianship s ON s.guardian_id = members.guardian AND s.valid_until IS NULL""",
+    JOIN district_guardianship s ON s.guardian_id = members.guardian AND s.valid_until IS NULL ORDER BY members.account""",
     """INSERT INTO access_pin (guardianship_id, made_at, expires_at, given, given_at, wrong_tries, ended_at, "end")
     SELECT id, %(at)s, %(later)s, 'letter', %(at)s, 0, %(at)s, 'used' FROM district_guardianship
     WHERE legal AND guardian_id %% 2 = 0""",
