@@ -3,8 +3,8 @@
     python -m bench.seed
 
 Every second guardian gets an account, a tie, associations and used PINs, the others' PINs are live: tables as full as after
-a year. They registered in no order, and their rows lie so. Sessions are opened for one clerk and for some families, straight in the
-database.
+a year. They registered in no order, and accounts, ties and associations lie so. Sessions are opened for one clerk and for some
+families, straight in the database.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def memory() -> tuple[bool | None, str]:
     with connection.cursor() as cursor:
         cursor.execute(MEMORY)
         has_room, taken, held = cursor.fetchone()
-    said = f"families' tables have {taken}, PostgreSQL's shared_buffers {held}"
+    said = f"families' tables take {taken}, PostgreSQL's shared_buffers {held}"
     if has_room:
         return True, said
     return (

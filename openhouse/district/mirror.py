@@ -55,12 +55,15 @@ class Entity:
         """Whether a row has a random key, by which pages name it."""
         return issubclass(self.model, district.Addressed)
 
-    def neighbours(self, collation: str) -> str:
-        """SQL: in which order rows `r` go in where all are new. Those whom a search by name looks at one after the other, namesakes
-        and their families, stand side by side then, in the table and in every index of their ids."""
+    def neighbours(self, bytewise: str) -> str:
+        """SQL for `insertion`: in which order rows go in where all are new, blank where in any. Those whom a search by name looks
+        at one after the other, namesakes and their families, stand side by side then, in the table and in every index of their ids.
+
+        `bytewise` compares words as they are written, which is quick: case and accents part a few namesakes.
+        """
         if self.ends:
             return f"{'guardian' if 'guardian' in self.ends else 'student'}_.id"
-        return ", ".join(f"r.{fact} {collation}" for fact in ("family_name", "given_name") if fact in self.facts)
+        return ", ".join(f"r.{fact} {bytewise}" for fact in ("family_name", "given_name") if fact in self.facts)
 
     @cached_property
     def changes(self) -> str:
@@ -172,10 +175,17 @@ def _same(entity: Entity) -> str:
 
 
 def apply(
-    connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, at: datetime, new_key: str, all_new: bool = False
+    connection: BaseDatabaseWrapper,
+    entity: Entity,
+    *,
+    ready: str,
+    at: datetime,
+    new_key: str,
+    all_new: bool = False,
+    order: str = "",
 ) -> None:
     """Put the differences in: past versions, changes, endings, new rows. `new_key` is SQL for a random key of a row `r`. `all_new`
-    says that all ready rows are new: nothing need be looked for.
+    says that all ready rows are new: nothing need be looked for, and they go in in this order (`Entity.neighbours`).
 
     Must run inside a transaction, entity by entity in the order of ENTITIES.
     """
@@ -204,14 +214,11 @@ def apply(
             f" (SELECT id FROM {entity.changes} WHERE change = 'ended')",
             moment,
         )
-        if not all_new:
-            run(
-                f"{insertion(entity, f'{entity.changes} c JOIN {ready} r ON {same}', new_key)} WHERE c.change = 'new'",
-                moment,
-            )
-            return
-        order = entity.neighbours('COLLATE "C"' if connection.vendor == "postgresql" else "")
-        run(insertion(entity, f"{ready} r", new_key) + (f" ORDER BY {order}" if order else ""), moment)
+        if all_new:
+            run(insertion(entity, f"{ready} r", new_key) + (f" ORDER BY {order}" if order else ""), moment)
+        else:
+            new = f"{entity.changes} c JOIN {ready} r ON {same}"
+            run(f"{insertion(entity, new, new_key)} WHERE c.change = 'new'", moment)
 
 
 def insertion(entity: Entity, rows: str, new_key: str, *, hidden: str = "") -> str:

@@ -87,8 +87,15 @@ def compare(stage: Stage, entity: mirror.Entity, *, within: str = "") -> mirror.
 
 def put_in(stage: Stage, entity: mirror.Entity, *, at: datetime) -> None:
     """Put these differences into the mirror (see `mirror.apply`)."""
-    all_new = entity.changes in stage.views
-    mirror.apply(stage.connection, entity, ready=ready(entity), at=at, new_key=new_key(stage, entity), all_new=all_new)
+    mirror.apply(
+        stage.connection,
+        entity,
+        ready=ready(entity),
+        at=at,
+        new_key=new_key(stage, entity),
+        all_new=entity.changes in stage.views,
+        order=entity.neighbours(stage.database.BYTEWISE),
+    )
 
 
 def random_key(stage: Stage, entity: mirror.Entity) -> str:

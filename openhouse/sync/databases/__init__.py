@@ -33,6 +33,8 @@ class Database(Protocol):
     """SQL for a random UUID (version 4) as Django stores it."""
     AMONG: str
     """SQL that says of a value that it is one of a query's few, by an index; `{}` stands for the query."""
+    BYTEWISE: str
+    """What follows a column of words to put them in order as they are written, whatever the database's language."""
     BYTES: str
     """The column type of bytes."""
     UNLOGGED: str

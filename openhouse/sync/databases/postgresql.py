@@ -18,6 +18,7 @@ from openhouse.sync.databases.loading import loading as loading
 TYPES: dict[object, str] = {int: "bigint", bool: "boolean", Day: "date"}
 NEW_KEY = "gen_random_uuid()"
 AMONG = "= ANY(ARRAY({}))"
+BYTEWISE = 'COLLATE "C"'
 BYTES = "bytea"
 UNLOGGED = "UNLOGGED"
 SHARED = ""

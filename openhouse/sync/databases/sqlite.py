@@ -19,6 +19,7 @@ from openhouse.sync.databases import hidden
 
 TYPES: dict[object, str] = {int: "integer", bool: "bool", Day: "date"}
 AMONG = "IN ({})"
+BYTEWISE = "COLLATE BINARY"
 NEW_KEY = (
     "lower(hex(randomblob(6))) || '4' || substr(lower(hex(randomblob(2))), 2) || substr('89ab', 1 + (random() & 3), 1)"
     " || substr(lower(hex(randomblob(2))), 2) || lower(hex(randomblob(6)))"

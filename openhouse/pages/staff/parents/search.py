@@ -174,8 +174,8 @@ def result(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
 
 
 def _show(request: doors.Visit, form: SearchForm, rows: Sequence[Row], *, searched: bool) -> HttpResponse:
-    """The next step has the focus: the first row that has an account, for on others nothing can be done, or else the form."""
-    first = next((row for row in rows if row.account), None)
+    """The next step has the focus: the first row that has an account, for nothing can be done on the others, or else the form."""
+    first = next((row for row in rows[:MOST] if row.account), None)
     form.fields["email"].widget.attrs["autofocus"] = first is None
     content = {
         "form": form,
