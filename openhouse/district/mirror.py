@@ -1,8 +1,8 @@
 """The only writer of the mirror: what the SIS states today, against what it stated before.
 
-`compare` finds the differences, and writes nothing but a temporary table; `apply` puts them in, inside the caller's
-transaction. Changed and returning rows leave their old version in the `Past…` table; unchanged rows are not touched. The
-SQL follows from the models' fields, the same for both databases. Callers give two temporary tables for each entity:
+`compare` finds the differences, and writes nothing but a temporary table; `apply` puts them in (`fill` where there was nothing),
+inside the caller's transaction. Changed and returning rows leave their old version in the `Past…` table; unchanged rows are not
+touched. The SQL follows from the models' fields, the same for both databases. Callers give two temporary tables for each entity:
 
 - *ready*: the rows as they are to be, with the facts' column names. Ends of a pair are sourcedIds, named like the field.
 - *kept*: `id`s of rows that stay as they are though the SIS did not (legibly) state them.
@@ -56,7 +56,7 @@ class Entity:
         return issubclass(self.model, district.Addressed)
 
     def neighbours(self, bytewise: str) -> str:
-        """SQL for `insertion`: in which order rows go in where all are new, blank where in any. Those whom a search by name looks
+        """SQL: in which order rows go in where all are new, blank where in any. Those whom a search by name looks
         at one after the other, namesakes and their families, stand side by side then, in the table and in every index of their ids.
 
         `bytewise` compares words as they are written, which is quick: case and accents part a few namesakes.
@@ -174,18 +174,8 @@ def _same(entity: Entity) -> str:
     return " AND ".join(f"r.{end} = {end}_.sourced_id" for end in entity.ends)
 
 
-def apply(
-    connection: BaseDatabaseWrapper,
-    entity: Entity,
-    *,
-    ready: str,
-    at: datetime,
-    new_key: str,
-    all_new: bool = False,
-    order: str = "",
-) -> None:
-    """Put the differences in: past versions, changes, endings, new rows. `new_key` is SQL for a random key of a row `r`. `all_new`
-    says that all ready rows are new: nothing need be looked for, and they go in in this order (`Entity.neighbours`).
+def apply(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, at: datetime, new_key: str) -> None:
+    """Put the differences in: past versions, changes, endings, new rows. `new_key` is SQL for a random key of a row `r`.
 
     Must run inside a transaction, entity by entity in the order of ENTITIES.
     """
@@ -193,32 +183,34 @@ def apply(
     facts = ", ".join(entity.facts)
     same = " AND ".join(f"r.{key} = c.{key}" for key in entity.keys)
     with connection.cursor() as cursor:
-
-        def run(sql: str, *parameters: Any) -> None:
-            cursor.execute(sql, parameters or None)
-
-        run(
+        cursor.execute(
             f"INSERT INTO {entity.past._meta.db_table} (thing_id, {facts}, valid_from, valid_until)"
             f" SELECT m.id, {_of('m', entity.facts)}, m.valid_from, COALESCE(m.valid_until, %s) FROM {entity.changes} c"
             f" JOIN {entity.table} m ON m.id = c.id WHERE c.change IN ('changed', 'returned')",
-            moment,
+            [moment],
         )
-        run(
+        cursor.execute(
             f"UPDATE {entity.table} SET {', '.join(f'{fact} = r.{fact}' for fact in entity.facts)}, valid_from = %s,"
             f" valid_until = NULL FROM {entity.changes} c JOIN {ready} r ON {same}"
             f" WHERE {entity.table}.id = c.id AND c.change IN ('changed', 'returned')",
-            moment,
+            [moment],
         )
-        run(
+        cursor.execute(
             f"UPDATE {entity.table} SET valid_until = %s WHERE id IN"
             f" (SELECT id FROM {entity.changes} WHERE change = 'ended')",
-            moment,
+            [moment],
         )
-        if all_new:
-            run(insertion(entity, f"{ready} r", new_key) + (f" ORDER BY {order}" if order else ""), moment)
-        else:
-            new = f"{entity.changes} c JOIN {ready} r ON {same}"
-            run(f"{insertion(entity, new, new_key)} WHERE c.change = 'new'", moment)
+        new = f"{entity.changes} c JOIN {ready} r ON {same}"
+        cursor.execute(f"{insertion(entity, new, new_key)} WHERE c.change = 'new'", [moment])
+
+
+def fill(
+    connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, at: datetime, new_key: str, bytewise: str
+) -> None:
+    """Put all ready rows in, where nothing was ever mirrored: side by side with their `neighbours`. As `apply` otherwise."""
+    rows, order = insertion(entity, f"{ready} r", new_key), entity.neighbours(bytewise)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{rows} ORDER BY {order}" if order else rows, [connection.ops.adapt_datetimefield_value(at)])
 
 
 def insertion(entity: Entity, rows: str, new_key: str, *, hidden: str = "") -> str:

@@ -87,15 +87,11 @@ def compare(stage: Stage, entity: mirror.Entity, *, within: str = "") -> mirror.
 
 def put_in(stage: Stage, entity: mirror.Entity, *, at: datetime) -> None:
     """Put these differences into the mirror (see `mirror.apply`)."""
-    mirror.apply(
-        stage.connection,
-        entity,
-        ready=ready(entity),
-        at=at,
-        new_key=new_key(stage, entity),
-        all_new=entity.changes in stage.views,
-        order=entity.neighbours(stage.database.BYTEWISE),
-    )
+    rows, key = ready(entity), new_key(stage, entity)
+    if entity.changes in stage.views:
+        mirror.fill(stage.connection, entity, ready=rows, at=at, new_key=key, bytewise=stage.database.BYTEWISE)
+    else:
+        mirror.apply(stage.connection, entity, ready=rows, at=at, new_key=key)
 
 
 def random_key(stage: Stage, entity: mirror.Entity) -> str:
