@@ -28,7 +28,7 @@ class Tie(models.Model):
 
     kind = "ordinary"
 
-    account = models.ForeignKey(Account, models.PROTECT, related_name="ties")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="ties", db_index=False)
     guardian = models.ForeignKey(Guardian, models.PROTECT, related_name="ties")
     way = models.CharField(max_length=10, choices=Way)
     valid_from = models.DateTimeField()
@@ -40,6 +40,7 @@ class Tie(models.Model):
                 fields=["guardian"], condition=Q(valid_until__isnull=True), name="one_account_per_guardian"
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["account", "guardian", "valid_until"], name="tie_account")]
 
     def __str__(self) -> str:
         return f"tie of {self.account_id} to {self.guardian_id}"

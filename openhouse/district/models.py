@@ -187,12 +187,17 @@ class Guardianship(GuardianshipFacts, Addressed):
     student = models.ForeignKey(
         Student, models.PROTECT, related_name="guardianships", db_constraint=False, db_index=False
     )
-    guardian = models.ForeignKey(Guardian, models.PROTECT, related_name="guardianships", db_constraint=False)
+    guardian = models.ForeignKey(
+        Guardian, models.PROTECT, related_name="guardianships", db_constraint=False, db_index=False
+    )
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["student", "guardian"], name="guardianship_pair")]
-        indexes: ClassVar = [  # few have one, and whoever asks for them need not read all
-            models.Index(fields=["student"], name="guardianship_restricted", condition=~models.Q(restriction=""))
+        indexes: ClassVar = [
+            # all that is asked of a guardian's in a search by name: the rows themselves need not be fetched
+            models.Index(fields=["guardian", "student", "valid_until"], name="guardianship_guardian"),
+            # few have one, and whoever asks for them need not read all
+            models.Index(fields=["student"], name="guardianship_restricted", condition=~models.Q(restriction="")),
         ]
 
     def __str__(self) -> str:
@@ -216,10 +221,13 @@ class EnrolmentFacts(models.Model):
 
 class Enrolment(EnrolmentFacts, Mirrored):
     student = models.ForeignKey(Student, models.PROTECT, related_name="enrolments", db_constraint=False, db_index=False)
-    school = models.ForeignKey(School, models.PROTECT, related_name="enrolments", db_constraint=False)
+    school = models.ForeignKey(School, models.PROTECT, related_name="enrolments", db_constraint=False, db_index=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["student", "school"], name="enrolment_pair")]
+        indexes: ClassVar = [  # whether somebody goes to one school is told by a few pages, that school's
+            models.Index(fields=["school", "student", "valid_until", "end_date"], name="enrolment_school")
+        ]
 
     def __str__(self) -> str:
         return f"enrolment {self.pk}"

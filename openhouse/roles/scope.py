@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -48,7 +48,8 @@ class Scope:
 
     `as_of` is when the newest landed sync began to read what they see; None before the first. `barred` are the ids of the students
     of whom they are a contact whom the SIS restricts: a role opens none of these. `only` narrows every reach to one school, and is
-    asked of the database besides what the roles reach, so that it never widens anything.
+    asked of the database besides what the roles reach, so that it never widens anything. `ids` are those of the schools whose codes
+    the roles name, by code: mostly one, but nothing keeps a SIS from giving two schools one code.
     """
 
     at: datetime
@@ -57,6 +58,7 @@ class Scope:
     as_of: datetime | None = None
     barred: frozenset[int] = frozenset()
     only: Only | None = None
+    ids: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def allows(self, permission: Permission) -> bool:
         """Whether any of the roles carries the permission."""
@@ -104,6 +106,13 @@ class Scope:
             )
         return Text(f"{here.sql} AND school.code = {{}}", (*here.values, self.only.school_code)) if self.only else here
 
+    def school_ids(self, permission: Permission) -> list[int] | None:
+        """The ids of the schools where the permission holds; None where the roles name other places than schools."""
+        codes, regions = self._places(permission)
+        if regions or self._is_everywhere(permission):
+            return None
+        return sorted({pk for code in codes if not self.only or self.only.school_code == code for pk in self.ids[code]})
+
     @property
     def whole(self) -> Scope:
         """The same scope, not narrowed."""
@@ -131,19 +140,31 @@ def _grants() -> QuerySet[Grant, Any]:
         Given("at", DateTimeField()),
     )
     current = Grant.objects.filter(employed.now(employee), account=account).current(at)
-    found = current.annotate(as_of=freshness.NEWEST, restrictions=Holds(_restrictions(employee), TextField()))
-    return found.values_list("role", "school_code", "region", "as_of", "restrictions")
+    found = current.annotate(
+        ids=Holds(_ids(), TextField()), as_of=freshness.NEWEST, restrictions=Holds(_restrictions(employee), TextField())
+    )
+    return found.values_list("role", "school_code", "region", "ids", "as_of", "restrictions")
+
+
+def _ids() -> Text:
+    """SQL: of a grant, a JSON list of the ids of the current schools whose code it names; or NULL."""
+    found = "FROM district_school school WHERE school.valid_until IS NULL AND school.code = {}"
+    return Text(f"SELECT {_listed('school.id')} {found}", (F("school_code"),))
+
+
+def _listed(each: str) -> str:
+    """SQL: a JSON list of what each row gives."""
+    return f"json_agg({each})::text" if connection.vendor == "postgresql" else f"json_group_array({each})"
 
 
 def _restrictions(employee: Given) -> Text:
     """SQL: of an employee by the SIS's id, a JSON list of the students of whom they are a contact with a restriction text (see
     `district.kin`), each with the text; or NULL."""
-    each, listed = "json_array(link.student_id, link.restriction)", "json_group_array({each})"
-    if connection.vendor == "postgresql":
-        each, listed = "json_build_array(link.student_id, link.restriction)", "json_agg({each})::text"
+    pair = "json_build_array" if connection.vendor == "postgresql" else "json_array"
+    listed = _listed(f"{pair}(link.student_id, link.restriction)")
     mail = "me.sourced_id = {} AND me.email <> ''"
     sql = (
-        f"SELECT {listed.format(each=each)} FROM district_guardianship link WHERE link.valid_until IS NULL"
+        f"SELECT {listed} FROM district_guardianship link WHERE link.valid_until IS NULL"
         " AND link.restriction <> '' AND link.guardian_id IN ("
         "SELECT same.id FROM district_guardian same WHERE same.sourced_id = {} UNION "
         f"SELECT same.id FROM district_employee me, district_guardian same WHERE {mail} AND LOWER(same.email) = LOWER(me.email)"
@@ -161,11 +182,12 @@ def of(account: Account, at: datetime, only: Only | None = None, *, policy: Poli
     """The employee's scope at that moment. A guardian's account has none, nor has an employee whom the SIS names no more."""
     policy = policy or values.at(at)
     rows = GRANTS.ask(employee=account.employee_key, account=account.pk, at=at)
-    held = frozenset(Held(Role(role), code, region) for role, code, region, _as_of, _texts in rows)
+    held = frozenset(Held(Role(role), code, region) for role, code, region, *_rest in rows)
+    ids = {code: json.loads(listed or "[]") for _role, code, _region, listed, *_rest in rows if code}
     as_of, texts = next(((as_of, texts) for *_held, as_of, texts in rows), (None, None))
     known = json.loads(texts or "[]")
     barred = frozenset(student for student, text in known if reading(text, policy) is not Reading.NONE)
-    return Scope(at, policy, held, as_of, barred, only)
+    return Scope(at, policy, held, as_of, barred, only, ids)
 
 
 def schools(scope: Scope, permission: Permission) -> QuerySet[School]:
@@ -234,14 +256,23 @@ def _enrolled(schools: Text, student: str) -> Holds:
 
 
 def here(scope: Scope, permission: Permission) -> Text:
-    """SQL: whether an `enrolment` counts, is at one of the schools, which are looked up once, and is no barred student's."""
-    counting, at = enrolling.written(scope.policy, timezone.localdate(scope.at)), scope.written(permission)
-    found = f"SELECT school.id FROM district_school school WHERE school.valid_until IS NULL AND {at.sql}"
-    among = f"= ANY(ARRAY({found}))" if connection.vendor == "postgresql" else f"IN ({found})"
-    sql, barred = f"{counting.sql} AND enrolment.school_id {among}", sorted(scope.barred)
+    """SQL: whether an `enrolment` counts, is at one of the schools, and is no barred student's."""
+    counting, at = enrolling.written(scope.policy, timezone.localdate(scope.at)), _among(scope, permission)
+    sql, barred = f"{counting.sql} AND enrolment.school_id {at.sql}", sorted(scope.barred)
     if barred:
         sql += f" AND enrolment.student_id NOT IN ({_marks(barred)})"
     return Text(sql, (*counting.values, *at.values, *barred))
+
+
+def _among(scope: Scope, permission: Permission) -> Text:
+    """SQL: whether an id is one of the schools'. Mostly that is one, which an index finds together with the student; regions and
+    districts are looked up, once."""
+    ids = scope.school_ids(permission)
+    if ids is not None:
+        return Text(f"IN ({_marks(ids)})", tuple(ids))
+    at = scope.written(permission)
+    found = f"SELECT school.id FROM district_school school WHERE school.valid_until IS NULL AND {at.sql}"
+    return Text(f"= ANY(ARRAY({found}))" if connection.vendor == "postgresql" else f"IN ({found})", at.values)
 
 
 def _marks(values: Sequence[str | int]) -> str:

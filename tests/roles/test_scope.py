@@ -4,7 +4,7 @@ import pytest
 
 from openhouse.access import parents
 from openhouse.access.models import Association, Tie
-from openhouse.district.models import Employee, Guardianship
+from openhouse.district.models import Employee, Guardianship, School
 from openhouse.policy import values
 from openhouse.roles import scope
 from openhouse.roles.models import Grant
@@ -86,6 +86,13 @@ def test_a_grant_reaches_from_its_first_moment_to_its_end(cast):
 def test_a_school_code_is_matched_whole_and_in_its_own_case(cast):
     Grant.objects.filter(account=cast.olga).update(school_code="100")
     assert students(cast.olga) == set()
+
+
+def test_two_schools_that_share_a_code_are_both_reached_and_one_that_ended_is_not(cast):
+    School.objects.filter(pk=cast.cedar.pk).update(code=cast.maple.code)
+    assert {cast.alma, cast.abel} <= students(cast.olga) and students(cast.ben) == set()
+    make.end(cast.cedar, at=NOW)
+    assert cast.alma in students(cast.olga) and cast.abel not in students(cast.olga)
 
 
 def test_an_employee_without_a_role_and_a_guardian_reach_nobody(cast):
