@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -46,19 +46,19 @@ class Only(NamedTuple):
 class Scope:
     """What an employee may do now, and where each thing: at school codes, in regions, or in the whole district.
 
-    `as_of` is when the newest landed sync began to read what they see; None before the first. `barred` are the ids of the students
-    of whom they are a contact whom the SIS restricts: a role opens none of these. `only` narrows every reach to one school, and is
-    asked of the database besides what the roles reach, so that it never widens anything. `ids` are those of the schools whose codes
-    the roles name, by code: mostly one, but nothing keeps a SIS from giving two schools one code.
+    `ids` are those of the current schools whose codes the roles name, by code: mostly one, but nothing keeps a SIS from giving two
+    schools the same. `as_of` is when the newest landed sync began to read what they see; None before the first. `barred` are the
+    ids of the students of whom they are a contact whom the SIS restricts: a role opens none of these. `only` narrows every reach to
+    one school, and is asked of the database besides what the roles reach, so that it never widens anything.
     """
 
     at: datetime
     policy: Policy
     grants: frozenset[Held]
+    ids: Mapping[str, Sequence[int]]
     as_of: datetime | None = None
     barred: frozenset[int] = frozenset()
     only: Only | None = None
-    ids: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def allows(self, permission: Permission) -> bool:
         """Whether any of the roles carries the permission."""
@@ -187,7 +187,7 @@ def of(account: Account, at: datetime, only: Only | None = None, *, policy: Poli
     as_of, texts = next(((as_of, texts) for *_held, as_of, texts in rows), (None, None))
     known = json.loads(texts or "[]")
     barred = frozenset(student for student, text in known if reading(text, policy) is not Reading.NONE)
-    return Scope(at, policy, held, as_of, barred, only, ids)
+    return Scope(at, policy, held, ids, as_of, barred, only)
 
 
 def schools(scope: Scope, permission: Permission) -> QuerySet[School]:
@@ -240,9 +240,9 @@ def guardianships(scope: Scope, permission: Permission = Permission.SEE_PINS) ->
 
 def linked_at(schools: Text, tables: str, links: Text) -> Holds:
     """Whether a student enrolled there (`here` says where) is linked: the condition `links` is on rows `link` of the tables, with a
-    `student_id`."""
+    `student_id`. SQLite, which has no statistics, would walk through the school first: its CROSS JOIN keeps the order."""
     sql = (
-        f"EXISTS (SELECT 1 FROM {tables}, district_enrolment enrolment WHERE {links.sql}"
+        f"EXISTS (SELECT 1 FROM {tables} CROSS JOIN district_enrolment enrolment WHERE {links.sql}"
         f" AND enrolment.student_id = link.student_id AND {schools.sql} AND (SELECT student.valid_until IS NULL"
         " FROM district_student student WHERE student.id = enrolment.student_id))"
     )

@@ -86,7 +86,7 @@ def compare(stage: Stage, entity: mirror.Entity, *, within: str = "") -> mirror.
 
 
 def put_in(stage: Stage, entity: mirror.Entity, *, at: datetime) -> None:
-    """Put these differences into the mirror (see `mirror.apply`)."""
+    """Put these differences into the mirror (see `mirror.apply` and `mirror.fill`)."""
     rows, key = ready(entity), new_key(stage, entity)
     if entity.changes in stage.views:
         mirror.fill(stage.connection, entity, ready=rows, at=at, new_key=key, bytewise=stage.database.BYTEWISE)

@@ -9,6 +9,7 @@ from openhouse.policy import values
 from openhouse.roles import scope
 from openhouse.roles.models import Grant
 from openhouse.roles.roles import HELD, MAY, WHAT_FOR, Permission, Role
+from openhouse.roles.scope import Only
 from tests import cast as make
 from tests.cast import DAY, NOW, SYSTEM
 
@@ -84,13 +85,17 @@ def test_a_grant_reaches_from_its_first_moment_to_its_end(cast):
 
 
 def test_a_school_code_is_matched_whole_and_in_its_own_case(cast):
-    Grant.objects.filter(account=cast.olga).update(school_code="100")
-    assert students(cast.olga) == set()
+    School.objects.filter(pk=cast.maple.pk).update(code="AB1")
+    for code, reached in (("AB", False), ("ab1", False), ("AB1", True)):
+        Grant.objects.filter(account=cast.olga).update(school_code=code)
+        assert (cast.alma in students(cast.olga)) is reached
 
 
 def test_two_schools_that_share_a_code_are_both_reached_and_one_that_ended_is_not(cast):
     School.objects.filter(pk=cast.cedar.pk).update(code=cast.maple.code)
     assert {cast.alma, cast.abel} <= students(cast.olga) and students(cast.ben) == set()
+    narrowed = scope.of(cast.olga, NOW, Only(cast.maple.code, "Maple"))
+    assert {cast.alma, cast.abel} <= set(scope.students(narrowed))
     make.end(cast.cedar, at=NOW)
     assert cast.alma in students(cast.olga) and cast.abel not in students(cast.olga)
 
@@ -167,6 +172,15 @@ def test_a_region_s_help_desk_reaches_the_schools_that_the_sis_names_in_it(regio
     assert {regions.alma, regions.bo} <= students(in_region("Nils", "North"))
     assert regions.abel not in students(in_region("Nora", "North"))
     assert students(in_region("Nick", "Nowhere")) == set()
+
+
+def test_a_role_at_a_school_and_one_in_a_region_reach_both(regions):
+    nils = in_region("Nils", "South")
+    Grant.objects.create(
+        account=nils, role=Role.PARENT_ACCESS_ADMINISTRATOR, school_code=regions.maple.code, valid_from=NOW
+    )
+    reached = students(nils)
+    assert {regions.alma, regions.abel} <= reached and regions.bo not in reached
 
 
 def test_a_school_that_changes_its_region_changes_who_reaches_it(regions):
