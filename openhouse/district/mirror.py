@@ -55,16 +55,6 @@ class Entity:
         """Whether a row has a random key, by which pages name it."""
         return issubclass(self.model, district.Addressed)
 
-    def neighbours(self, bytewise: str) -> str:
-        """SQL: in which order rows go in where all are new, blank where in any. Those whom a search by name looks
-        at one after the other, namesakes and their families, stand side by side then, in the table and in every index of their ids.
-
-        `bytewise` compares words as they are written, which is quick: case and accents part a few namesakes.
-        """
-        if self.ends:
-            return f"{'guardian' if 'guardian' in self.ends else 'student'}_.id"
-        return ", ".join(f"r.{fact} {bytewise}" for fact in ("family_name", "given_name") if fact in self.facts)
-
     @cached_property
     def changes(self) -> str:
         """The temporary table of differences that `compare` makes; or a view (`all_of`) where nothing was ever mirrored."""
@@ -204,13 +194,10 @@ def apply(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, at: da
         cursor.execute(f"{insertion(entity, new, new_key)} WHERE c.change = 'new'", [moment])
 
 
-def fill(
-    connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, at: datetime, new_key: str, bytewise: str
-) -> None:
-    """Put all ready rows in, where nothing was ever mirrored: side by side with their `neighbours`. As `apply` otherwise."""
-    rows, order = insertion(entity, f"{ready} r", new_key), entity.neighbours(bytewise)
+def fill(connection: BaseDatabaseWrapper, entity: Entity, *, ready: str, at: datetime, new_key: str) -> None:
+    """Put all ready rows in, in the order in which they lie, where nothing was ever mirrored. As `apply` otherwise."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{rows} ORDER BY {order}" if order else rows, [connection.ops.adapt_datetimefield_value(at)])
+        cursor.execute(insertion(entity, f"{ready} r", new_key), [connection.ops.adapt_datetimefield_value(at)])
 
 
 def insertion(entity: Entity, rows: str, new_key: str, *, hidden: str = "") -> str:

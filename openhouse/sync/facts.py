@@ -68,8 +68,18 @@ def people(
     own = {"number": "p.employee_number AS number"} if entity is mirror.EMPLOYEE else special or {}
     facts = ", ".join(own.get(fact, f"p.{fact}") for fact in entity.facts) + random_key(stage, entity)
     persons = f"staged_person p JOIN parts ON parts.person = p.sourced_id AND parts.{part} = 1"
-    stage.table(ready(entity), f"SELECT p.sourced_id, {facts} FROM {persons} {joins}", ["sourced_id"])
+    query = f"SELECT p.sourced_id, {facts} FROM {persons} {joins}{side_by_side(stage, entity)}"
+    stage.table(ready(entity), query, ["sourced_id"])
     keep(stage, entity, f"m.sourced_id IN {HELD_PERSONS}")
+
+
+def side_by_side(stage: Stage, entity: mirror.Entity) -> str:
+    """SQL: the order of a first night's guardians. A search by name looks at one namesake after the other: they lie side by side,
+    in their table and in every index of their ids. Compared as they are written, which is quick, case and accents part a few.
+    """
+    if entity is not mirror.GUARDIAN or not mirror.is_empty(stage.connection, entity):
+        return ""
+    return f" ORDER BY {', '.join(f'p.{name} {stage.database.BYTEWISE}' for name in ('family_name', 'given_name'))}"
 
 
 def compare(stage: Stage, entity: mirror.Entity, *, within: str = "") -> mirror.Counts:
@@ -87,11 +97,8 @@ def compare(stage: Stage, entity: mirror.Entity, *, within: str = "") -> mirror.
 
 def put_in(stage: Stage, entity: mirror.Entity, *, at: datetime) -> None:
     """Put these differences into the mirror (see `mirror.apply` and `mirror.fill`)."""
-    rows, key = ready(entity), new_key(stage, entity)
-    if entity.changes in stage.views:
-        mirror.fill(stage.connection, entity, ready=rows, at=at, new_key=key, bytewise=stage.database.BYTEWISE)
-    else:
-        mirror.apply(stage.connection, entity, ready=rows, at=at, new_key=key)
+    write = mirror.fill if entity.changes in stage.views else mirror.apply
+    write(stage.connection, entity, ready=ready(entity), at=at, new_key=new_key(stage, entity))
 
 
 def random_key(stage: Stage, entity: mirror.Entity) -> str:

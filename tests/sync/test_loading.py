@@ -12,11 +12,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from openhouse.district.models import Enrolment, Guardian, Guardianship, Student
+from openhouse.district.models import Guardianship, Student
 from openhouse.sync import databases, landing, runs
 from openhouse.sync.databases import asked
 from openhouse.sync.sources.oneroster_csv import open_package
-from tests.sync.export import BY, Export, land, night
+from tests.sync.export import BY, Export, night
 
 pytestmark = [
     pytest.mark.skipif(settings.SQLITE, reason="SQLite's first night goes in by pieces"),
@@ -134,20 +134,3 @@ def test_a_first_night_leaves_the_indexes_to_pages_that_are_asked_for(
         runs.land(open_package(export.zip(tmp_path / "export.zip")), at=night(1), by=BY)
     assert len(keys) == 1 and keys[0] > 0
     assert Guardianship.objects.exists()
-
-
-def test_on_a_first_night_namesakes_and_their_families_go_in_side_by_side(export: Export, tmp_path: Path) -> None:
-    for sourced_id, given, family in (
-        ("maya", "Maya", "Zorn"),
-        ("ana", "Ana", "Zorn"),
-        ("leo", "Leo", "Arce"),
-        ("kim", "Bea", "Arce"),
-    ):
-        export.set("users.csv", sourced_id, givenName=given, familyName=family)
-    land(export.zip(tmp_path / "night-1.zip"))
-    named = ("family_name", "given_name")
-    assert [*Guardian.objects.order_by("pk").values_list(*named)] == [("Arce", "Bea"), ("Arce", "Leo"), ("Zorn", "Ana")]
-    assert [*Student.objects.order_by("pk").values_list("given_name", flat=True)] == ["Iris", "Theo", "Maya"]
-    for model, end in ((Guardianship, "guardian"), (Enrolment, "student")):
-        ends = [*model.objects.order_by("pk").values_list(end, flat=True)]
-        assert len(ends) >= 3 and ends == sorted(ends)

@@ -11,6 +11,7 @@ import pytest
 
 from openhouse.demo.district import DistrictPlan, write
 from openhouse.district import mirror
+from openhouse.district.models import Guardian
 from tests.sync.export import land
 
 LAST = 4
@@ -69,3 +70,9 @@ def test_no_two_versions_of_a_thing_overlap(db: None, nights: list[Path]) -> Non
             spans.append((row.valid_from, row.valid_until))
             assert all(begin < end for begin, end in spans if end)
             assert all(first[1] <= second[0] for first, second in itertools.pairwise(spans))
+
+
+def test_on_a_first_night_namesakes_go_in_side_by_side(db: None, nights: list[Path]) -> None:
+    land(nights[0])
+    names = [*Guardian.objects.order_by("pk").values_list("family_name", "given_name")]
+    assert names == sorted(names) and len({family for family, _given in names}) < len(names)
