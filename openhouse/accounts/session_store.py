@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -72,6 +73,14 @@ class SessionStore(db.SessionStore):
             cursor.execute(KEEP, [row.session_data, row.expire_date, row.account_id, row.session_key])
             if not cursor.rowcount:
                 raise UpdateError
+
+    def keep(self) -> None:
+        """Save what was changed, in a transaction that goes on, and not once more when the answer leaves. Where the session was
+        ended meanwhile, that stays for the middleware to find out and to say."""
+        if self.modified:
+            with suppress(UpdateError):
+                self.save()
+                self.modified = False
 
     def delete(self, session_key: str | None = None) -> None:
         """End a session; this one, where none is named."""

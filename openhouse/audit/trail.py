@@ -127,12 +127,23 @@ def _remembering(names: Mapping[str, str]) -> tuple[str, list[str]]:
 
 
 def look(
-    *, event: Event, by: Actor, at: datetime, about: Subject = NOBODY, detail: Mapping[str, object] | None = None
+    *,
+    event: Event,
+    by: Actor,
+    at: datetime,
+    about: Subject = NOBODY,
+    detail: Mapping[str, object] | None = None,
+    along: Callable[[], object] | None = None,
 ) -> None:
-    """Record that something was looked at: once the page's own snapshot is over, and before the answer leaves."""
+    """Record that something was looked at: once the page's own snapshot is over, and before the answer leaves.
+
+    `along` writes what else the page keeps: in the same commit, so that the disk is waited for once.
+    """
 
     def write() -> None:
         with commits.together():
+            if along:
+                along()  # before the entry, which holds the chain's lock
             record(event=event, by=by, at=at, about=about, detail=detail)
 
     transaction.on_commit(write)

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from openhouse.accounts import actor, factors, sessions
 from openhouse.accounts.models import Account
+from openhouse.accounts.session_store import SessionStore
 from openhouse.audit.trail import Actor
 from openhouse.policy import values
 from openhouse.policy.values import Policy
@@ -44,6 +45,7 @@ class Visit(HttpRequest):
 
     now: datetime
     user: Account
+    session: SessionStore
     actor: Actor
     scope: Scope
     policy: Policy

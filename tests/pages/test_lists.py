@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import uuid
 from typing import Any, NamedTuple
 
 import pytest
+from django.db import connection
 
+from openhouse.accounts import sessions
 from openhouse.accounts.models import Account
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry, Name
 from openhouse.district.models import Guardianship, School, Student
-from openhouse.pages.staff import find_by_name
+from openhouse.pages.staff import find_by_name, typed
 from openhouse.pages.staff.parents import search
 from openhouse.roles.models import Grant
 from openhouse.roles.roles import Role
@@ -83,6 +86,36 @@ def test_it_is_the_search_that_is_on_record_however_often_the_list_is_opened(
     olga = visit(cast.olga)
     address = searched.by(olga)
     assert shown(olga, address) == shown(olga, address) == list(NAMES)
+    (entry,) = searched.entries(cast.olga)
+    assert entry["found"] == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite does not say which transaction wrote a row")
+def test_what_is_listed_and_its_entry_are_kept_in_one_commit(cast: Cast, visit: Any, searched: Searched) -> None:
+    olga = visit(cast.olga)
+    searched.by(olga)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xmin::text FROM audit_entry ORDER BY position DESC LIMIT 1")
+        told = cursor.fetchone()
+        cursor.execute("SELECT xmin::text FROM accounts_session WHERE account_id = %s", [cast.olga.pk])
+        assert cursor.fetchall() == [told]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_that_is_ended_meanwhile_keeps_no_list_but_the_search_is_on_record(
+    cast: Cast, visit: Any, searched: Searched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olga = visit(cast.olga)
+
+    kept = typed.keep
+
+    def keep(*told: Any, **found: Any) -> uuid.UUID:
+        sessions.end_all(cast.olga)
+        return kept(*told, **found)
+
+    monkeypatch.setattr(typed, "keep", keep)
+    assert olga.post(searched.address, searched.typed).status_code == 400
     (entry,) = searched.entries(cast.olga)
     assert entry["found"] == 2
 

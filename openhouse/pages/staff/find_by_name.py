@@ -33,9 +33,10 @@ def page(request: doors.Visit) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return show(request, name_form=form)
     found = _found(request, form)
+    key = typed.keep(request, form, students=[each.pk for each in found]) if len(found) > 1 else None
     note(request, found)
-    if len(found) > 1:
-        return redirect("staff:found_by_name", typed.keep(request, form, students=[each.pk for each in found]))
+    if key:
+        return redirect("staff:found_by_name", key)
     return redirect("staff:found", found[0].key) if found else show(request, name_form=form, rows=[], by_name=True)
 
 

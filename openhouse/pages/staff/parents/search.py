@@ -127,12 +127,11 @@ def page(request: doors.Visit) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _show(request, form, [], searched=False)
     found = _found(request, form)
+    key = typed.keep(request, form, **found.ids) if found.many and not found.account else None
     _note(request, form, found.many, found.account)
     if found.account:
         return redirect("staff:parent_found", found.account.key)
-    if found.many:
-        return redirect("staff:parents_found", typed.keep(request, form, **found.ids))
-    return _show(request, form, [], searched=True)
+    return redirect("staff:parents_found", key) if key else _show(request, form, [], searched=True)
 
 
 @doors.employee(Permission.SEARCH_PARENTS)
@@ -163,7 +162,8 @@ def _note(request: doors.Visit, form: SearchForm, many: int, account: Known | No
     """Put a search on the trail: whom it found if it is one account, else how many."""
     about = Subject(account=str(account.key), names={str(account.key): account.name}) if account else trail.NOBODY
     detail = {"found": many, "by": "email" if form.cleaned_data["email"] else "name"}
-    trail.look(event=Event.PARENT_SEARCHED, by=request.actor, at=request.now, about=about, detail=detail)
+    keep = request.session.keep
+    trail.look(event=Event.PARENT_SEARCHED, by=request.actor, at=request.now, about=about, detail=detail, along=keep)
 
 
 @doors.employee(Permission.SEARCH_PARENTS)
