@@ -19,6 +19,8 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThan
 MARKS = "\u0300-\u036f"
 ALONE = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "a", "œ": "o", "ß": "s", "þ": "t"}
 """Letters that NFKD leaves whole."""
+LETTERS = 2
+"""So many letters of a name a search knows at least where both names are typed."""
 LAST = "\U0010ffff"
 """Sorts after every letter."""
 _MARKS = re.compile(f"[{MARKS}]")
@@ -51,6 +53,21 @@ class Fold(Func):
     def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         """In the order of code points, in which all that begins alike stands together."""
         return super().as_sql(compiler, connection, template='(%(function)s(%(expressions)s) COLLATE "C")', **context)
+
+
+class Initials(Func):
+    """In a query: the first two letters of a folded name. Two at least are typed of each name where an index begins with these, and
+    goes on with the other name: who is called so stands together there, not all over those who have such a family name."""
+
+    template = f"LEFT(%(expressions)s, {LETTERS})"
+    output_field = models.TextField()
+
+    def __init__(self, column: str) -> None:
+        super().__init__(Fold(column))
+
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        """Under the name that it has there."""
+        return super().as_sql(compiler, connection, template=f"SUBSTR(%(expressions)s, 1, {LETTERS})", **context)
 
 
 def begins(column: str, typed: str) -> Q:

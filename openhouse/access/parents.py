@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
+from django.db.models.lookups import Exact
 
 from openhouse.access.models import LimitException, Tie, Try
 from openhouse.accounts.models import Account
 from openhouse.district.models import Guardian
-from openhouse.folding import between, bounds
+from openhouse.folding import LETTERS, Initials, between, bounds
 from openhouse.questions import Given
 from openhouse.sql import Text
 
@@ -48,7 +49,8 @@ NO_NAME = ("", "\x01")
 def called(way: int) -> Q:
     """In a question: whose names begin as this one of `names` says, for accounts and guardians alike."""
     columns = ("family_name", "given_name")
-    return Q(*(between(each, *(Given(f"{each}_{end}_{way}", CharField()) for end in ENDS)) for each in columns))
+    names = (between(each, *(Given(f"{each}_{end}_{way}", CharField()) for end in ENDS)) for each in columns)
+    return Q(Exact(Initials("family_name"), Given(f"initials_{way}", CharField())), *names)
 
 
 def names(given_name: str, family_name: str) -> tuple[int, dict[str, str]]:
@@ -67,7 +69,9 @@ def names(given_name: str, family_name: str) -> tuple[int, dict[str, str]]:
         for column, both in zip(("given_name", "family_name"), names, strict=True)
         for end, bound in zip(ENDS, both, strict=True)
     }
-    return len(ways), values
+    return len(ways), values | {
+        f"initials_{way}": family[:LETTERS] for way, (_given, (family, _last)) in enumerate(ways)
+    }
 
 
 def listed(accounts: QuerySet[Account]) -> QuerySet[Account]:

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 
-from openhouse.folding import Fold
+from openhouse.folding import Fold, Initials
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -43,7 +43,9 @@ class Account(AbstractBaseUser):
     EMAIL_FIELD = "email"
 
     class Meta:
-        indexes: ClassVar = [models.Index(Fold("family_name"), Fold("given_name"), name="account_names")]
+        indexes: ClassVar = [
+            models.Index(Initials("family_name"), Fold("given_name"), Fold("family_name"), name="account_called")
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(  # not of NULLs: through them SQLite would read every guardian's account
                 fields=["employee_key"], condition=Q(employee_key__isnull=False), name="one_account_per_employee"

@@ -14,7 +14,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Lower, Upper
 
-from openhouse.folding import Fold
+from openhouse.folding import Fold, Initials
 
 
 class Mirrored(models.Model):
@@ -155,7 +155,7 @@ class Guardian(GuardianFacts, Addressed):
     class Meta:
         indexes: ClassVar = [
             models.Index(Lower("email"), name="guardian_email_lower"),
-            models.Index(Fold("family_name"), Fold("given_name"), name="guardian_names"),
+            models.Index(Initials("family_name"), Fold("given_name"), Fold("family_name"), name="guardian_called"),
         ]
         constraints: ClassVar = [models.UniqueConstraint(fields=["sourced_id"], name="guardian_sourced_id")]
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import models
 
 from openhouse.district import mirror
+from openhouse.folding import LETTERS
 from openhouse.sync.batches import UNREADABLE
 from openhouse.sync.checks import HELD_ORGS, HELD_PERSONS, is_anybody_held
 from openhouse.sync.staging import Stage
@@ -74,12 +75,13 @@ def people(
 
 
 def side_by_side(stage: Stage, entity: mirror.Entity) -> str:
-    """SQL: the order of a first night's guardians. A search by name looks at one namesake after the other: they lie side by side,
-    in their table and in every index of their ids. Compared as they are written, which is quick, case and accents part a few.
-    """
+    """SQL: the order of a first night's guardians, that of the index `guardian_called`. A search by name looks at one namesake
+    after the other: they lie side by side, in their table and in every index of their ids. Compared as they are written, which is
+    quick, case and accents part a few."""
     if entity is not mirror.GUARDIAN or not mirror.is_empty(stage.connection, entity):
         return ""
-    return f" ORDER BY {', '.join(f'p.{name} {stage.database.BYTEWISE}' for name in ('family_name', 'given_name'))}"
+    order = (f"substr(p.family_name, 1, {LETTERS})", "p.given_name", "p.family_name")
+    return f" ORDER BY {', '.join(f'{each} {stage.database.BYTEWISE}' for each in order)}"
 
 
 def compare(stage: Stage, entity: mirror.Entity, *, within: str = "") -> mirror.Counts:

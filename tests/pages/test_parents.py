@@ -131,6 +131,7 @@ def test_an_employee_s_own_sign_in_is_no_parent(family: Cast, visit: Any) -> Non
         ({"last_name": "Reyes"}, "First Name and Last Name are both required."),
         ({"first_name": "A", "last_name": "Reyes"}, "Minimum 2 characters are required"),
         ({"first_name": "Ana", "last_name": " R "}, "Minimum 2 characters are required"),
+        ({"first_name": "Ana", "last_name": "R\u0301"}, "Minimum 2 characters are required"),
         ({"email": "ana"}, "valid email"),
     ],
 )

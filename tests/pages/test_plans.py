@@ -31,6 +31,8 @@ WORDS = {
         f" (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < {ROWS}) SELECT n FROM counted)",
     },
 }
+FAMILY = "substr('FGHIJKLMNOPQRSTUVWXYZABCDE', 1 + n % 26, 1) || 'amily' || (n % 700)"
+"""A parent's family name: they begin with all letters, as names do."""
 FILL = (
     """INSERT INTO district_student (key, sourced_id, given_name, middle_name, family_name, number, birth_date, home_language,
         eligible_ground, valid_from)
@@ -38,7 +40,7 @@ FILL = (
         CURRENT_TIMESTAMP FROM {numbers}""",
     """INSERT INTO district_guardian (key, sourced_id, given_name, middle_name, family_name, email, phone, mobile, street, city,
         state, postal_code, home_language, valid_from)
-    SELECT {uuid}, 'many-' || n, 'Given' || (n % 500), '', 'Family' || (n % 700), n || '@many.example', '', '', '',
+    SELECT {uuid}, 'many-' || n, 'Given' || (n % 500), '', {family}, n || '@many.example', '', '', '',
         '', '', '', '', CURRENT_TIMESTAMP FROM {numbers}""",
     """INSERT INTO district_guardianship (key, student_id, guardian_id, relation, legal, restriction, valid_from)
     SELECT {uuid}, s.id, g.id, 'mother', true, '', CURRENT_TIMESTAMP
@@ -47,7 +49,7 @@ FILL = (
     SELECT s.id, o.id, '4', CURRENT_TIMESTAMP FROM district_student s
     JOIN district_school o ON o.code = CASE WHEN s.id % 10 = 0 THEN '1001' ELSE '1002' END WHERE s.sourced_id LIKE 'many-%'""",
     """INSERT INTO accounts_account (key, password, email, given_name, family_name, joined_at, email_confirmed_at)
-    SELECT {uuid}, '!', n || '@many.example', 'Given' || (n % 500), 'Family' || (n % 700), CURRENT_TIMESTAMP, CURRENT_TIMESTAMP
+    SELECT {uuid}, '!', n || '@many.example', 'Given' || (n % 500), {family}, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP
     FROM {numbers}""",
     """INSERT INTO access_tie (account_id, guardian_id, way, valid_from)
     SELECT a.id, g.id, 'pin', CURRENT_TIMESTAMP FROM accounts_account a JOIN district_guardian g ON g.email = a.email
@@ -81,7 +83,7 @@ def district(cast: Cast) -> Cast:
     Grant.objects.create(account=cast.nils, role=Role.HELP_DESK, region="North", valid_from=at)
     with connection.cursor() as cursor:
         for statement in FILL:
-            cursor.execute(statement.format(**WORDS[connection.vendor]))
+            cursor.execute(statement.format(family=FAMILY, **WORDS[connection.vendor]))
         for statement in LEARN[connection.vendor]:
             cursor.execute(statement)
     return cast

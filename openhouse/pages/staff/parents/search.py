@@ -22,6 +22,7 @@ from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district.models import Guardian
+from openhouse.folding import LETTERS, bounds
 from openhouse.pages import doors
 from openhouse.pages.staff import typed
 from openhouse.pages.staff.parents import reach
@@ -91,7 +92,7 @@ class SearchForm(forms.Form):
         names = ("first_name", "last_name")  # the words name both fields: once is enough
         if missing := [name for name in names if not given.get(name)]:
             self.add_error(missing[0], _("First Name and Last Name are both required."))
-        elif short := [name for name in names if len(given[name]) < 2]:
+        elif short := [name for name in names if min(len(given[name]), len(bounds(given[name])[0])) < LETTERS]:
             self.add_error(short[0], _("Minimum 2 characters are required for First Name and Last Name."))
         return given
 
