@@ -28,17 +28,18 @@ class Tied(TypedDict):
 type WithAccount = WithAnnotations[Guardian, Tied]
 
 
-PAIRS = ("district_guardianship link", Text("link.guardian_id = {} AND link.valid_until IS NULL", (F("pk"),)))
-"""A guardian's students, as `scope.linked_at` asks for them."""
-OWN = ("access_association link", Text("link.account_id = {} AND link.valid_until IS NULL", (F("pk"),)))
-TIED = (
-    "access_tie tie, district_guardianship link",
-    Text(
-        "tie.account_id = {} AND tie.valid_until IS NULL AND link.guardian_id = tie.guardian_id AND link.valid_until IS NULL",
-        (F("pk"),),
-    ),
+PAIRED = Text(
+    "SELECT pair.student_id FROM district_guardianship pair WHERE pair.guardian_id = {} AND pair.valid_until IS NULL",
+    (F("pk"),),
 )
-"""An account's: its own, and those of guardians whom it is tied to."""
+"""SQL: a guardian's students, as `scope.linked_at` asks for them."""
+OWN_AND_TIED = Text(
+    "SELECT own.student_id FROM access_association own WHERE own.account_id = {} AND own.valid_until IS NULL"
+    " UNION ALL SELECT pair.student_id FROM access_tie tie, district_guardianship pair"
+    " WHERE tie.account_id = {} AND tie.valid_until IS NULL AND pair.guardian_id = tie.guardian_id AND pair.valid_until IS NULL",
+    (F("pk"), F("pk")),
+)
+"""SQL: an account's, its own and those of guardians whom it is tied to."""
 
 
 ENDS = ("first", "last")

@@ -238,12 +238,12 @@ def guardianships(scope: Scope, permission: Permission = Permission.SEE_PINS) ->
     return rows.select_related("student", "guardian")
 
 
-def linked_at(schools: Text, tables: str, links: Text) -> Holds:
-    """Whether a student enrolled there (`here` says where) is linked: the condition `links` is on rows `link` of the tables, with a
-    `student_id`. SQLite, which has no statistics, would walk through the school first: its CROSS JOIN keeps the order."""
+def linked_at(schools: Text, links: Text) -> Holds:
+    """Whether one of the students whom `links` selects is enrolled there (`here` says where). SQLite, which has no statistics,
+    would walk through the school first: its CROSS JOIN keeps the order."""
     sql = (
-        f"EXISTS (SELECT 1 FROM {tables} CROSS JOIN district_enrolment enrolment WHERE {links.sql}"
-        f" AND enrolment.student_id = link.student_id AND {schools.sql} AND (SELECT student.valid_until IS NULL"
+        f"EXISTS (SELECT 1 FROM ({links.sql}) link CROSS JOIN district_enrolment enrolment"
+        f" WHERE enrolment.student_id = link.student_id AND {schools.sql} AND (SELECT student.valid_until IS NULL"
         " FROM district_student student WHERE student.id = enrolment.student_id))"
     )
     return Holds(Text(sql, links.values + schools.values))

@@ -4,7 +4,8 @@ import pytest
 
 from openhouse.access import parents
 from openhouse.access.models import Association, Tie
-from openhouse.district.models import Employee, Guardianship, School
+from openhouse.accounts.models import Account
+from openhouse.district.models import Employee, Guardian, Guardianship, School
 from openhouse.policy import values
 from openhouse.roles import scope
 from openhouse.roles.models import Grant
@@ -46,6 +47,12 @@ def test_a_withdrawn_student_is_reached_by_nobody(cast):
 @pytest.mark.parametrize("permission", [Permission.SEARCH_PARENTS, Permission.SEE_HISTORY, Permission.SEE_REPORTS])
 def test_rows_that_lead_to_students_are_reached_as_the_students_are(cast, permission):
     make.enrol(cast.alma, cast.cedar)
+    make.join(cast.ana_account, cast.ana, cast.alma)
+    make.tie(cast.arturo_account, cast.arturo)  # no student added yet
+    make.associate(cast.carla_account, cast.abel)  # the tie was ended
+    for over in (make.tie(cast.berta_account, cast.berta), make.associate(cast.boris_account, cast.bella)):
+        over.valid_until = NOW
+        over.save()
     Grant.objects.create(account=cast.ben, role=Role.HELP_DESK, valid_from=NOW)
     Grant.objects.create(account=cast.olga, role=Role.DISTRICT_ADMINISTRATOR, valid_from=NOW)
     for account in (cast.olga, cast.ben):
@@ -54,14 +61,14 @@ def test_rows_that_lead_to_students_are_reached_as_the_students_are(cast, permis
         pairs = Guardianship.objects.filter(student__in=reached, **now)
         ties = Tie.objects.filter(guardian__in=pairs.values("guardian"), **now)
         own = Association.objects.filter(student__in=reached, **now)
-        for links, rows, column in (
-            (parents.PAIRS, pairs, "guardian"),
-            (parents.OWN, own, "account"),
-            (parents.TIED, ties, "account"),
+        guardians = {pair.guardian_id for pair in pairs}
+        accounts = {row.account_id for row in (*own, *ties)}
+        for model, links, expected in (
+            (Guardian, parents.PAIRED, guardians),
+            (Account, parents.OWN_AND_TIED, accounts),
         ):
-            model = rows.model._meta.get_field(column).related_model
-            linked = model.objects.filter(scope.linked_at(scope.here(found, permission), *links))
-            assert set(linked.values_list("pk", flat=True)) == set(rows.values_list(column, flat=True))
+            linked = model.objects.filter(scope.linked_at(scope.here(found, permission), links))
+            assert expected and set(linked.values_list("pk", flat=True)) == expected
 
 
 def test_over_the_summer_a_student_is_reached_until_the_day_policy_names(cast):

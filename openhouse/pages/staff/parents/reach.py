@@ -46,8 +46,7 @@ def near_at(schools: Text | None) -> Q:
     """`near`, of what `here` says."""
     if schools is None:
         return Q(employee_key=None)
-    own, tied = (scope.linked_at(schools, *links) for links in (parents.OWN, parents.TIED))
-    return (Q(own) | Q(tied)) & Q(employee_key=None)
+    return Q(scope.linked_at(schools, parents.OWN_AND_TIED), employee_key=None)
 
 
 def accounts(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENTS) -> QuerySet[Account]:
@@ -98,7 +97,7 @@ def guardians_at(schools: Text | None) -> QuerySet[Guardian]:
     """The same, of what `here` says."""
     if schools is None:
         return Guardian.objects.all()
-    return Guardian.objects.filter(scope.linked_at(schools, *parents.PAIRS))
+    return Guardian.objects.filter(scope.linked_at(schools, parents.PAIRED))
 
 
 NEAR: Question[Account] = Question(
