@@ -20,7 +20,8 @@ MARKS = "\u0300-\u036f"
 ALONE = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "a", "œ": "o", "ß": "s", "þ": "t"}
 """Letters that NFKD leaves whole."""
 LETTERS = 2
-"""So many letters of a name a search knows at least where both names are typed."""
+"""So many letters of a name a search knows at least where both names are typed. Indexes are made with it: another number needs a
+migration, which Django does not see."""
 LAST = "\U0010ffff"
 """Sorts after every letter."""
 _MARKS = re.compile(f"[{MARKS}]")
@@ -62,8 +63,8 @@ class Initials(Func):
     template = f"LEFT(%(expressions)s, {LETTERS})"
     output_field = models.TextField()
 
-    def __init__(self, column: str) -> None:
-        super().__init__(Fold(column))
+    def __init__(self, name: str | Expression) -> None:
+        super().__init__(Fold(name))
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         """Under the name that it has there."""

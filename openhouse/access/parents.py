@@ -50,8 +50,8 @@ NO_NAME = ("", "\x01")
 def called(way: int) -> Q:
     """In a question: whose names begin as this one of `names` says, for accounts and guardians alike."""
     columns = ("family_name", "given_name")
-    names = (between(each, *(Given(f"{each}_{end}_{way}", CharField()) for end in ENDS)) for each in columns)
-    return Q(Exact(Initials("family_name"), Given(f"initials_{way}", CharField())), *names)
+    begin = (between(each, *(Given(f"{each}_{end}_{way}", CharField()) for end in ENDS)) for each in columns)
+    return Q(Exact(Initials("family_name"), Given(f"initials_{way}", CharField())), *begin)
 
 
 def names(given_name: str, family_name: str) -> tuple[int, dict[str, str]]:

@@ -43,10 +43,10 @@ def untie(*, account: Account, by: Actor, at: datetime) -> int:
     """
     with transaction.atomic():
         known = list(Identity.objects.select_for_update().filter(account=account))
+        sessions.end_all(account)
         for each in known:
             each.delete()
             key = str(account.key)
             detail = {"issuer": each.issuer, "employee": key}
             record(event=Event.IDENTITY_UNTIED, by=by, at=at, about=Subject(account=key), detail=detail)
-        sessions.end_all(account)
     return len(known)

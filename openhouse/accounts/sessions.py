@@ -121,14 +121,15 @@ def cut(*, accounts: list[Account] | None, by: Actor, at: datetime) -> int:
             ended, _rows = Session.objects.all().delete()
             record(event=Event.SESSIONS_CUT, by=by, at=at, detail={"sessions": ended, "whose": "everybody"})
             return ended
-        return sum(_cut(account, by, at) for account in accounts)
-
-
-def _cut(account: Account, by: Actor, at: datetime) -> int:
-    ended, key = end_all(account), str(account.key)
-    whose: dict[str, object] = {} if account.is_guardian else {"employee": key}
-    record(event=Event.SESSIONS_CUT, by=by, at=at, about=Subject(account=key), detail={**whose, "sessions": ended})
-    return ended
+        counts = {
+            account: end_all(account) for account in accounts
+        }  # all of them before the first entry (`trail.look`)
+        for account, ended in counts.items():
+            key = str(account.key)
+            whose: dict[str, object] = {} if account.is_guardian else {"employee": key}
+            detail = {**whose, "sessions": ended}
+            record(event=Event.SESSIONS_CUT, by=by, at=at, about=Subject(account=key), detail=detail)
+        return sum(counts.values())
 
 
 def end_all_but(account: Account, request: HttpRequest) -> int:

@@ -137,13 +137,14 @@ def look(
 ) -> None:
     """Record that something was looked at: once the page's own snapshot is over, and before the answer leaves.
 
-    `along` writes what else the page keeps: in the same commit, so that the disk is waited for once.
+    `along` writes what else the page keeps: in the same commit, so that the disk is waited for once. What it writes is locked
+    before the chain's head: so it is wherever else the same rows are written with an entry, or two would wait for each other.
     """
 
     def write() -> None:
         with commits.together():
             if along:
-                along()  # before the entry, which holds the chain's lock
+                along()
             record(event=event, by=by, at=at, about=about, detail=detail)
 
     transaction.on_commit(write)

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from openhouse import cipher
 from openhouse.access import activation
-from openhouse.accounts import devices, session_store
+from openhouse.accounts import devices, identities, session_store, sessions
 from openhouse.accounts.models import Account, Session
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry
@@ -213,6 +213,21 @@ def test_all_of_a_session_is_kept_in_one_statement_on_postgresql(db: None) -> No
         store.save()
     (said,) = (each["sql"] for each in asked)
     assert all(f"{field.column} = " in said for field in Session._meta.concrete_fields)
+
+
+def test_sessions_are_locked_before_the_trail_s_head_as_a_search_locks_them(cast: Cast) -> None:
+    for subject in ("a", "b"):
+        identities.tie(account=cast.olga, issuer=f"https://{subject}.example", subject=subject, address="", at=NOW)
+    for verb in (
+        lambda: sessions.cut(accounts=[cast.ana_account, cast.olga], by=SYSTEM, at=NOW),
+        lambda: sessions.cut(accounts=None, by=SYSTEM, at=NOW),
+        lambda: identities.untie(account=cast.olga, by=SYSTEM, at=NOW),
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            verb()
+        said = [each["sql"] for each in asked]
+        last = max(number for number, sql in enumerate(said) if "accounts_session" in sql)
+        assert last < min(number for number, sql in enumerate(said) if "FROM audit_head" in sql)
 
 
 def test_a_session_that_was_ended_meanwhile_is_not_kept(cast: Cast, visit: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from openhouse.accounts import sessions
-from openhouse.accounts.models import Account
+from openhouse.accounts.models import Account, Session
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry, Name
 from openhouse.district.models import Guardianship, School, Student
@@ -94,7 +94,8 @@ def test_it_is_the_search_that_is_on_record_however_often_the_list_is_opened(
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite does not say which transaction wrote a row")
 def test_what_is_listed_and_its_entry_are_kept_in_one_commit(cast: Cast, visit: Any, searched: Searched) -> None:
     olga = visit(cast.olga)
-    searched.by(olga)
+    answer = olga.post(searched.address, searched.typed)
+    assert "session" in answer.cookies  # which lasts from now on, as after every change
     with connection.cursor() as cursor:
         cursor.execute("SELECT xmin::text FROM audit_entry ORDER BY position DESC LIMIT 1")
         told = cursor.fetchone()
@@ -117,7 +118,7 @@ def test_a_session_that_is_ended_meanwhile_keeps_no_list_but_the_search_is_on_re
     monkeypatch.setattr(typed, "keep", keep)
     assert olga.post(searched.address, searched.typed).status_code == 400
     (entry,) = searched.entries(cast.olga)
-    assert entry["found"] == 2
+    assert entry["found"] == 2 and not Session.objects.filter(account=cast.olga)
 
 
 def test_whoever_is_out_of_reach_is_off_the_list_which_searched_anew(

@@ -81,6 +81,22 @@ def test_a_name_is_found_by_its_beginning_in_any_case(family: Cast, visit: Any, 
     assert "ana@home.example" in by_name(visit(family.olga), first, last)
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Ñáñez", "na"), ("Nan\u0303ez", "Ñañ"), ("Łukasz", "lu"), ("de la Cruz", "De la"), ("O’Neill", "o’"), ("Ng", "ng"),
+        ("Sørensen-Ruiz", "so"), ("김민수", "김민"), ("이\u0301이", "이이"), ("\U00020000\U00020001", "\U00020000\U00020001"),
+    ],
+)  # fmt: skip
+def test_a_name_of_any_script_is_found_by_its_beginning(family: Cast, visit: Any, name: str, typed: str) -> None:
+    make.link(family.milo, make.guardian("Zoe", name))
+    account = make.account("zoe@home.example")
+    Account.objects.filter(pk=account.pk).update(given_name="Zita", family_name=name)
+    make.associate(account, family.milo)
+    page = by_name(visit(family.olga), "Zo", typed), by_name(visit(family.olga), "Zi", typed)
+    assert "Not registered" in page[0] and "zoe@home.example" in page[1]
+
+
 def test_an_account_is_found_by_the_name_that_the_sis_has_too(family: Cast, visit: Any) -> None:
     Account.objects.filter(pk=family.ana_account.pk).update(given_name="Anita", family_name="R.")
     assert "ana@home.example" in by_name(visit(family.olga), "Ana", "Reyes")

@@ -1,4 +1,5 @@
-"""The index of names: first the letters that are always typed of both names, so that whoever is called so stands together."""
+"""The index of names: the family name's first letters, which are always typed, then the given name. Whoever is called so stands
+together."""
 
 from django.db import migrations, models
 

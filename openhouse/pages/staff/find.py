@@ -114,5 +114,11 @@ def note(request: doors.Visit, found: Sequence[Student]) -> None:
     """Put a search on the trail: whom it found if it is one, else how many."""
     keys = [str(student.key) for student in found]
     about = Subject(student=keys[0], names={keys[0]: found[0].name}) if len(found) == 1 else trail.NOBODY
-    detail, keep = {"found": len(found)}, request.session.keep
-    trail.look(event=Event.STUDENT_SEARCHED, by=request.actor, at=request.now, about=about, detail=detail, along=keep)
+    trail.look(
+        event=Event.STUDENT_SEARCHED,
+        by=request.actor,
+        at=request.now,
+        about=about,
+        detail={"found": len(found)},
+        along=request.session.keep,
+    )

@@ -162,9 +162,14 @@ def _those(request: doors.Visit, found: Mapping[str, Sequence[int]]) -> Sequence
 def _note(request: doors.Visit, form: SearchForm, many: int, account: Known | None) -> None:
     """Put a search on the trail: whom it found if it is one account, else how many."""
     about = Subject(account=str(account.key), names={str(account.key): account.name}) if account else trail.NOBODY
-    detail = {"found": many, "by": "email" if form.cleaned_data["email"] else "name"}
-    keep = request.session.keep
-    trail.look(event=Event.PARENT_SEARCHED, by=request.actor, at=request.now, about=about, detail=detail, along=keep)
+    trail.look(
+        event=Event.PARENT_SEARCHED,
+        by=request.actor,
+        at=request.now,
+        about=about,
+        detail={"found": many, "by": "email" if form.cleaned_data["email"] else "name"},
+        along=request.session.keep,
+    )
 
 
 @doors.employee(Permission.SEARCH_PARENTS)
