@@ -57,8 +57,9 @@ class Fold(Func):
 
 
 class Initials(Func):
-    """In a query: the first two letters of a folded name. Two at least are typed of each name where an index begins with these, and
-    goes on with the other name: who is called so stands together there, not all over those who have such a family name."""
+    """In a query: the first two letters of a folded name. Where two at least are typed of each name, an index that begins with
+    these and goes on with the other name keeps whoever is called so together; else they stand all over those with such a family
+    name."""
 
     template = f"LEFT(%(expressions)s, {LETTERS})"
     output_field = models.TextField()

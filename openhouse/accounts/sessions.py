@@ -121,9 +121,7 @@ def cut(*, accounts: list[Account] | None, by: Actor, at: datetime) -> int:
             ended, _rows = Session.objects.all().delete()
             record(event=Event.SESSIONS_CUT, by=by, at=at, detail={"sessions": ended, "whose": "everybody"})
             return ended
-        counts = {
-            account: end_all(account) for account in accounts
-        }  # all of them before the first entry (`trail.look`)
+        counts = {account: end_all(account) for account in accounts}  # all before the first entry: see `trail.look`
         for account, ended in counts.items():
             key = str(account.key)
             whose: dict[str, object] = {} if account.is_guardian else {"employee": key}

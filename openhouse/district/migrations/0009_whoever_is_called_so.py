@@ -1,5 +1,5 @@
-"""The index of guardians' names: the family name's first letters, which are always typed, then the given name. Whoever is called so stands
-together."""
+"""The index of guardians' names: the family name's first letters, which are always typed, then the given name. Whoever is called so
+stands together."""
 
 from django.db import migrations, models
 
