@@ -41,7 +41,7 @@ class SessionStore(db.SessionStore):
     """Django's own, with digests for keys and sealed content."""
 
     _kept: tuple[str | None, str] | None = None
-    """The key, and what the session held, when `keep` saved it."""
+    """The key, and what the session held, when it was saved."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -67,15 +67,22 @@ class SessionStore(db.SessionStore):
         )
 
     def save(self, must_create: bool = False) -> None:
-        """Keep what the session holds. Raises UpdateError where it was ended meanwhile.
+        """Keep what the session holds, once until it changes. Raises UpdateError where it was ended meanwhile.
 
         On PostgreSQL in one plain statement: the ORM took three, and half the time of an empty page. SQLite has one writer at a
         time, and waits for it well only where a transaction begins.
         """
-        if not must_create and self._kept == self._state():
-            return
-        if must_create or self.session_key is None or connection.vendor != "postgresql":
+        if must_create or self.session_key is None:
             super().save(must_create)
+            return
+        now = self.session_key, _words(dict(self.items()))
+        if now != self._kept:
+            self._update()
+            self._kept = now
+
+    def _update(self) -> None:
+        if connection.vendor != "postgresql":
+            super().save()
             return
         row = self.create_model_instance(dict(self.items()))
         with connection.cursor() as cursor:
@@ -84,15 +91,11 @@ class SessionStore(db.SessionStore):
                 raise UpdateError
 
     def keep(self) -> None:
-        """Save what was changed, in a transaction that goes on. When the answer leaves, it is saved once more only if something
-        changed since; where the session was ended meanwhile, that stays for the middleware to find out and to say."""
+        """Save what was changed before the answer leaves, in a transaction that goes on. Where the session was ended meanwhile,
+        that stays for the middleware to find out and to say."""
         if self.modified:
             with suppress(UpdateError):
                 self.save()
-                self._kept = self._state()
-
-    def _state(self) -> tuple[str | None, str]:
-        return self.session_key, _words(dict(self.items()))
 
     def delete(self, session_key: str | None = None) -> None:
         """End a session; this one, where none is named."""
