@@ -17,7 +17,7 @@ from typing import Any
 
 import django
 
-SUBJECTS = 50
+SUBJECTS = 200
 """How many different students or families a page is asked for in turn."""
 KINDS = {"employee": "EmployeeBackend", "guardian": "GuardianBackend"}
 MEMBERS = """
