@@ -39,15 +39,17 @@ class Given(Expression):
 
 
 class Among(Lookup[Any]):
-    """Whether a column is among ids that come when the question is asked: one text, however many they are. A lookup, because
-    on SQLite Django compares a function's answer with 1, and then no index finds the rows."""
+    """Whether a column is among values that come when the question is asked: one text, however many they are. They are ids, or
+    such as a field of the `kind` would hold. A lookup, because on SQLite Django compares a function's answer with 1, and then no
+    index finds the rows."""
 
-    def __init__(self, column: str, name: str) -> None:
-        super().__init__(F(column), _Ids(name, BigIntegerField()))
+    def __init__(self, column: str, name: str, kind: Field[Any, Any] | None = None) -> None:
+        self.kind = kind or BigIntegerField()
+        super().__init__(F(column), _Several(name, self.kind))
 
     def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
         """Out of an array."""
-        return self._put(" = ANY(", "::bigint[])", compiler, connection)
+        return self._put(" = ANY(", f"::{self.kind.cast_db_type(connection)}[])", compiler, connection)
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
         """Out of a JSON list."""
@@ -55,13 +57,14 @@ class Among(Lookup[Any]):
 
     def _put(self, before: str, after: str, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
         column, values = self.process_lhs(compiler, connection)
-        ids, more = self.process_rhs(compiler, connection)
-        return f"{column}{before}{ids}{after}", (*values, *more)
+        place, more = self.process_rhs(compiler, connection)
+        return f"{column}{before}{place}{after}", (*values, *more)
 
 
-class _Ids(Given):
+class _Several(Given):
     def told(self, value: Any) -> Any:
-        return list(value) if connection.vendor == "postgresql" else json.dumps(list(value))
+        each = [super(_Several, self).told(one) for one in value]
+        return each if connection.vendor == "postgresql" else json.dumps(each)
 
 
 class Question[Row]:

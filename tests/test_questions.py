@@ -1,9 +1,10 @@
 """A question is put together once, and answers each time for the values and the rows of that time."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.db import connection
-from django.db.models import CharField, Value
+from django.db.models import CharField, UUIDField, Value
 from django.test.utils import CaptureQueriesContext
 
 from openhouse.district.models import Student
@@ -51,6 +52,16 @@ def test_any_number_of_rows_is_asked_for_in_the_same_words(cast: Cast) -> None:
     asked: Question[Student] = Question(lambda: Student.objects.filter(Among("pk", "students")))
     assert asked.ask(students=[]) == []
     assert set(asked.ask(students=[cast.alma.pk, cast.milo.pk])) == {cast.alma, cast.milo}
+
+
+def test_keys_and_words_are_asked_for_in_the_same_way(cast: Cast) -> None:
+    by_key: Question[Student] = Question(
+        lambda: Student.objects.filter(Among("key", "keys", UUIDField())).order_by("pk")
+    )
+    by_number: Question[Student] = Question(lambda: Student.objects.filter(Among("number", "numbers", CharField())))
+    assert by_key.ask(keys=[str(cast.alma.key), cast.milo.key, uuid4()]) == [cast.alma, cast.milo]
+    assert by_key.ask(keys=[]) == by_number.ask(numbers=[]) == []
+    assert by_number.ask(numbers=[cast.milo.number, "nobody's"]) == [cast.milo]
 
 
 def test_a_question_is_one_statement(cast: Cast) -> None:

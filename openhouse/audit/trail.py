@@ -15,10 +15,12 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import CharField
 
 from openhouse.audit import commits, triggers
 from openhouse.audit.events import Event
 from openhouse.audit.models import Entry, Head, Name
+from openhouse.questions import Among, Given, Question
 
 START = "0" * 64
 ERASED = ""
@@ -27,6 +29,8 @@ SIGNED = ("position", "at", "event", "actor_kind", "actor", "address", "account"
 PLAIN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 AT_ONCE = 5000
 """How many entries are read at once."""
+LOOKED_THROUGH = 200
+"""Among how many of somebody's own last entries those are sought that are about a student: most are about the same few."""
 
 
 @dataclass(frozen=True)
@@ -150,10 +154,19 @@ def look(
     transaction.on_commit(write)
 
 
+NEWEST: Question[str] = Question(
+    lambda: (
+        Entry.objects.filter(Among("event", "events", CharField()), actor=Given("actor", CharField()))
+        .order_by("-position")
+        .values_list("student", flat=True)[:LOOKED_THROUGH]
+    )
+)
+
+
 def recent(by: Actor, events: Iterable[Event], *, limit: int) -> list[str]:
-    """The keys of the students whom somebody's last entries of these kinds were about, the last first, each once."""
-    mine = Entry.objects.filter(actor=by.key, event__in=list(events)).order_by("-position")
-    keys = dict.fromkeys(mine.values_list("student", flat=True)[: 20 * limit])
+    """The keys of the students whom somebody's last entries of these kinds were about, the last first, each once: as many as
+    the newest of them tell of, and at most `limit`."""
+    keys = dict.fromkeys(NEWEST.ask(actor=by.key, events=events))
     # Those about nobody are left out here: so the database reads somebody's own newest entries, whatever it knows of the table.
     keys.pop("", None)
     return list(keys)[:limit]

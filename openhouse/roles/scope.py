@@ -232,9 +232,12 @@ def remembered(scope: Scope) -> QuerySet[Student]:
 
 def guardianships(scope: Scope, permission: Permission = Permission.SEE_PINS) -> QuerySet[Guardianship]:
     """Current guardianships of those students."""
-    rows = Guardianship.objects.filter(
-        _enrolled(here(scope, permission), "student"), valid_until=None, student__valid_until=None
-    )
+    return guardianships_at(here(scope, permission))
+
+
+def guardianships_at(schools: Text) -> QuerySet[Guardianship]:
+    """The same, of what `here` says."""
+    rows = Guardianship.objects.filter(_enrolled(schools, "student"), valid_until=None, student__valid_until=None)
     return rows.select_related("student", "guardian")
 
 

@@ -19,7 +19,7 @@ from openhouse.audit.trail import Subject
 from openhouse.district.models import Student
 from openhouse.pages import doors, enrolments
 from openhouse.pages.staff import tabs
-from openhouse.questions import Given, Question
+from openhouse.questions import Among, Given, Question
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -31,6 +31,7 @@ PLAIN = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
 BY_NUMBER = Question(
     lambda here: scope.students_at(here).filter(number__upper=Given("number", CharField())).order_by("pk")
 )
+THOSE: Question[Student] = Question(lambda here: scope.students_at(here).filter(Among("key", "found", UUIDField())))
 BY_KEY = Question(lambda here: scope.students_at(here).filter(key=Given("key", UUIDField())))
 
 
@@ -106,7 +107,8 @@ def show(request: doors.Visit, *, rows: Sequence[Student] | None = None, **conte
 def recent(request: doors.Visit) -> list[Student]:
     """Whom this employee opened last and may still open, the last first."""
     keys = trail.recent(request.actor, OPENED, limit=RECENT)
-    found = {str(each.key): each for each in scope.students(request.scope).filter(key__in=keys)} if keys else {}
+    here = scope.here(request.scope, Permission.FIND_STUDENTS)
+    found = {str(each.key): each for each in THOSE.ask(here, found=keys)} if keys else {}
     return [found[key] for key in keys if key in found]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
+from django.db.models import UUIDField
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,10 +21,17 @@ from openhouse.district.restrictions import Reading, in_effect, is_legal, readin
 from openhouse.letters.languages import ENGLISH, Language
 from openhouse.pages import doors
 from openhouse.pages.staff import pdf_slip
+from openhouse.questions import Given, Question
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
 REACH = Permission.SEE_PINS
+FAMILY: Question[Guardianship] = Question(
+    lambda here: newest.with_pin(
+        scope.guardianships_at(here).filter(student__key=Given("student", UUIDField()))
+    ).order_by("pk")
+)
+"""The guardianships of an enrolled student within reach, with guardian, student and newest PIN."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +58,16 @@ class Row:
 @doors.employee(REACH)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """The rows, and apart from them the contacts who are not flagged as legal guardian."""
-    family = family_of(request, student__key=key)
+    family = family_of(request, key)
     student = family[0].student if family else get_object_or_404(scope.students(request.scope, REACH), key=key)
     about = Subject(student=str(student.key), names={str(student.key): student.name})
     trail.look(event=Event.PIN_DETAILS_SEEN, by=request.actor, at=request.now, about=about)
     return show(request, student, family)
 
 
-def family_of(request: doors.Visit, **student: object) -> list[Guardianship]:
-    """The guardianships of an enrolled student in the employee's reach, with guardian, student and newest PIN."""
-    return list(newest.with_pin(scope.guardianships(request.scope, REACH)).filter(**student).order_by("pk"))
+def family_of(request: doors.Visit, student: uuid.UUID) -> list[Guardianship]:
+    """Those of the student with this key, as `FAMILY` says."""
+    return FAMILY.ask(scope.here(request.scope, REACH), student=student)
 
 
 def show(

@@ -27,4 +27,4 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     except refusals.Refused as refused:
         return refusal.page(request, guardianship, refused)
     student = guardianship.student
-    return show(request, student, family_of(request, student=student), shown=guardianship, code=code)
+    return show(request, student, family_of(request, student.key), shown=guardianship, code=code)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, UUIDField, Value
 from django.shortcuts import get_object_or_404
 
 from openhouse.access import parents
@@ -21,9 +22,18 @@ from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 from openhouse.sql import Text
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 FOUND = "found_parents"
 REMEMBERED = 50
 """How many accounts are remembered that were found by email and have no student in the employee's scope."""
+
+
+class Near(TypedDict):
+    """What is added to an account: whether it has a student in the employee's scope."""
+
+    is_near: bool
 
 
 def near(request: doors.Visit, permission: Permission = Permission.SEARCH_PARENTS) -> Q:
@@ -72,7 +82,7 @@ def reaches(request: doors.Visit, account: Account, permission: Permission) -> b
 
 def by_email(request: doors.Visit, email: str) -> Sequence[Account]:
     """The account with exactly this email, whosever students it has. From now on the employee reaches it."""
-    rows = list(parents.listed(Account.objects.filter(email=email)).annotate(is_near=_told(near(request))))
+    rows = BY_EMAIL.ask(here(request), email=email)
     for row in rows:
         if not row.is_near:
             known = [key for key in request.session.get(FOUND, []) if key != str(row.key)]
@@ -102,6 +112,12 @@ def guardians_at(schools: Text | None) -> QuerySet[Guardian]:
 
 NEAR: Question[Account] = Question(
     lambda here: parents.listed(accounts_at(here).filter(key=Given("key", UUIDField()))).annotate(is_near=Value(True))
+)
+
+BY_EMAIL: Question[WithAnnotations[Account, Near]] = Question(
+    lambda here: parents.listed(Account.objects.filter(email=Given("email", CharField()))).annotate(
+        is_near=_told(near_at(here))
+    )
 )
 
 
