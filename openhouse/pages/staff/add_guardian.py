@@ -5,14 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from openhouse.access import pins, refusals
 from openhouse.pages import doors, messages
-from openhouse.pages.staff import pin_details, refusal
-from openhouse.roles import scope
+from openhouse.pages.staff import pin_details, refusal, within
 from openhouse.roles.roles import Permission
 
 
@@ -20,7 +18,7 @@ from openhouse.roles.roles import Permission
 @doors.employee(Permission.GIVE_PINS)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """Back to Pin Details, at the new row's Print."""
-    guardianship = get_object_or_404(scope.guardianships(request.scope, Permission.GIVE_PINS), key=key)
+    guardianship = within.guardianship(request, Permission.GIVE_PINS, key)
     try:
         added = pins.add(guardianship=guardianship, by=request.actor, at=request.now)
     except refusals.Refused as refused:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import CharField, UUIDField
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,7 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district.models import Student
 from openhouse.pages import doors, enrolments
-from openhouse.pages.staff import tabs
+from openhouse.pages.staff import tabs, within
 from openhouse.questions import Among, Given, Question
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
@@ -32,7 +32,6 @@ BY_NUMBER = Question(
     lambda here: scope.students_at(here).filter(number__upper=Given("number", CharField())).order_by("pk")
 )
 THOSE: Question[Student] = Question(lambda here: scope.students_at(here).filter(Among("key", "found", UUIDField())))
-BY_KEY = Question(lambda here: scope.students_at(here).filter(key=Given("key", UUIDField())))
 
 
 class FindForm(forms.Form):
@@ -85,10 +84,7 @@ def page(request: doors.Visit) -> HttpResponse:
 @doors.employee(Permission.FIND_STUDENTS)
 def result(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """The student who was found, at an address of their own: the browser's Back comes here again without asking."""
-    found = BY_KEY.ask(scope.here(request.scope, Permission.FIND_STUDENTS), key=key)
-    if not found:
-        raise Http404
-    return show(request, rows=found)
+    return show(request, rows=[within.student(request, Permission.FIND_STUDENTS, key)])
 
 
 def show(request: doors.Visit, *, rows: Sequence[Student] | None = None, **content: Any) -> HttpResponse:

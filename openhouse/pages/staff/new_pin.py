@@ -5,20 +5,19 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from openhouse.access import checks, pins, refusals
 from openhouse.pages import doors, messages
-from openhouse.pages.staff import pin_details, refusal
-from openhouse.roles import scope
+from openhouse.pages.staff import pin_details, refusal, within
 from openhouse.roles.roles import Permission
 
 
 @doors.employee(Permission.GIVE_PINS)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """GET warns; POST makes the PIN and returns to Pin Details, at the row's Print."""
-    guardianship = get_object_or_404(scope.guardianships(request.scope, Permission.GIVE_PINS), key=key)
+    guardianship = within.guardianship(request, Permission.GIVE_PINS, key)
     newest = pins.newest(guardianship)
     replaces = str(newest.pk) if newest else ""
     if request.method != "POST":

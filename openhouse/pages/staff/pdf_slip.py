@@ -6,7 +6,6 @@ import uuid
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csp import csp_override
@@ -18,9 +17,8 @@ from openhouse.district.models import Guardianship
 from openhouse.letters import languages, slip
 from openhouse.letters.languages import Language
 from openhouse.pages import doors
-from openhouse.pages.staff import refusal
+from openhouse.pages.staff import refusal, within
 from openhouse.policy.values import Policy
-from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
 
@@ -29,7 +27,7 @@ from openhouse.roles.roles import Permission
 @doors.employee(Permission.GIVE_PINS)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """The same live code again and again, in the language that was picked, else in the home language."""
-    guardianship = get_object_or_404(scope.guardianships(request.scope, Permission.GIVE_PINS), key=key)
+    guardianship = within.guardianship(request, Permission.GIVE_PINS, key)
     try:
         given, code = slips.give(guardianship=guardianship, by=request.actor, at=request.now)
     except refusals.Refused as refused:

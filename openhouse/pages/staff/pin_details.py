@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import UUIDField
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from openhouse.district.models import Guardianship, Student
 from openhouse.district.restrictions import Reading, in_effect, is_legal, reading
 from openhouse.letters.languages import ENGLISH, Language
 from openhouse.pages import doors
-from openhouse.pages.staff import pdf_slip
+from openhouse.pages.staff import pdf_slip, within
 from openhouse.questions import Given, Question
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
@@ -59,7 +59,7 @@ class Row:
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """The rows, and apart from them the contacts who are not flagged as legal guardian."""
     family = family_of(request, key)
-    student = family[0].student if family else get_object_or_404(scope.students(request.scope, REACH), key=key)
+    student = family[0].student if family else within.student(request, REACH, key)
     about = Subject(student=str(student.key), names={str(student.key): student.name})
     trail.look(event=Event.PIN_DETAILS_SEEN, by=request.actor, at=request.now, about=about)
     return show(request, student, family)

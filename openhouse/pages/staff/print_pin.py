@@ -5,15 +5,14 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
 from openhouse.access import refusals, slips
 from openhouse.letters import codes, languages
 from openhouse.pages import doors
-from openhouse.pages.staff import pdf_slip, refusal
-from openhouse.roles import scope
+from openhouse.pages.staff import pdf_slip, refusal, within
 from openhouse.roles.roles import Permission
 
 
@@ -21,7 +20,7 @@ from openhouse.roles.roles import Permission
 @doors.employee(Permission.GIVE_PINS)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """The same live code again and again; made now, if none was given yet."""
-    guardianship = get_object_or_404(scope.guardianships(request.scope, Permission.GIVE_PINS), key=key)
+    guardianship = within.guardianship(request, Permission.GIVE_PINS, key)
     try:
         slip, code = slips.give(guardianship=guardianship, by=request.actor, at=request.now)
     except refusals.Refused as refused:

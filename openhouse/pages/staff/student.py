@@ -5,21 +5,21 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.pages import doors
 from openhouse.pages.family.student import content
-from openhouse.roles import scope
+from openhouse.pages.staff import within
 from openhouse.roles.roles import Permission
 
 
 @doors.employee(Permission.FIND_STUDENTS)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """Each look is on the trail."""
-    student = get_object_or_404(scope.students(request.scope), key=key)
+    student = within.student(request, Permission.FIND_STUDENTS, key)
     about = Subject(student=str(student.key), names={str(student.key): student.name})
     trail.look(event=Event.STUDENT_SEEN, by=request.actor, at=request.now, about=about)
     return render(request, "staff/student.html", content(request, student))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,7 @@ from openhouse.access.pins import subject
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.pages import doors
-from openhouse.pages.staff import refusal
+from openhouse.pages.staff import refusal, within
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -55,7 +55,7 @@ class MomentForm(forms.Form):
 @doors.employee(Permission.EXPLAIN)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """`?at=` is the moment. Each look is on record."""
-    pair = get_object_or_404(scope.guardianships(request.scope, Permission.EXPLAIN), key=key)
+    pair = within.guardianship(request, Permission.EXPLAIN, key)
     try:
         cautions.refuse_own_family(by=request.actor, students=[pair.student])
     except refusals.OwnFamily as refused:

@@ -8,7 +8,7 @@ from datetime import date
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -16,8 +16,7 @@ from openhouse.access import cautions, checks, refusals
 from openhouse.access.identity import Question
 from openhouse.pages import doors
 from openhouse.pages.dates import MemorableDateField
-from openhouse.pages.staff import refusal
-from openhouse.roles import scope
+from openhouse.pages.staff import refusal, within
 from openhouse.roles.roles import Permission
 
 HINTS = {
@@ -76,7 +75,7 @@ def _field(question: Question) -> forms.Field:
 @doors.employee(Permission.VERIFY_IDENTITY)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """GET asks, POST compares; both say at once where there can be no check."""
-    guardianship = get_object_or_404(scope.guardianships(request.scope, Permission.VERIFY_IDENTITY), key=key)
+    guardianship = within.guardianship(request, Permission.VERIFY_IDENTITY, key)
     form = QuestionsForm(request.POST or None, asked=request.policy.identity_questions)
     try:
         if request.method == "POST" and form.is_valid():
