@@ -1,24 +1,24 @@
 """What must hold before an employee acts for a student: not their own family, no restriction that needs a second person."""
+# ruff: noqa: S608 (the SQL is put together from our own names; values are parameters)
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Lower
+from django.db.models import F, QuerySet, Subquery, UUIDField
 from django.utils import timezone
 
 from openhouse.access import refusals
-from openhouse.access.models import Tie
 from openhouse.access.standing import GROUNDS_AT_18, adult_since
 from openhouse.accounts.models import Account
 from openhouse.audit.trail import Actor
 from openhouse.district import enrolling, kin
-from openhouse.district.models import Employee, Enrolment, Guardianship, Student
+from openhouse.district.models import Enrolment, Guardianship, Student
 from openhouse.district.restrictions import GuardianshipFacts, Reading, in_effect, is_legal, reading
 from openhouse.policy.values import Policy
+from openhouse.questions import Among, Given, Question
+from openhouse.sql import Holds, Text
 
 
 def refuse_own_family(*, by: Actor, students: Iterable[Student]) -> None:
@@ -27,20 +27,30 @@ def refuse_own_family(*, by: Actor, students: Iterable[Student]) -> None:
     """
     if by.kind != "employee":
         return
-    ids, emails = kin.names(Subquery(Account.objects.filter(key=by.key).values("employee_key")[:1]))
-    family = Guardianship.objects.filter(student__in=list(students), valid_until=None)
-    if family.alias(email=Lower("guardian__email")).filter(_is_theirs(ids, emails)).exists():
+    if OWN.ask(students=[student.pk for student in students], employee=by.key):
         raise refusals.OwnFamily
 
 
-def _is_theirs(ids: QuerySet[Employee, Any], emails: QuerySet[Employee, Any]) -> Q:
-    """Of guardianships with their guardian's `email`: whose guardian is somebody with these ids and emails, or is tied to an
-    account that has such an email, or that such a guardian is tied to as well.
-    """
-    own = Q(account__email__in=emails) | Q(guardian__sourced_id__in=ids) | Q(email__in=emails)
-    same = Tie.objects.alias(email=Lower("guardian__email")).filter(own, account=OuterRef("account"), valid_until=None)
-    tied = Tie.objects.filter(Exists(same), guardian=OuterRef("guardian"), valid_until=None)
-    return Q(guardian__sourced_id__in=ids) | Q(email__in=emails) | Q(Exists(tied))
+def _own() -> QuerySet[Guardianship, int]:
+    """Those whose guardian is the employee, or is tied to an account that has the employee's email or that the employee as a
+    guardian is tied to as well: whom they are is found first, and then whether that is one of the family."""
+    acting = Account.objects.filter(key=Given("employee", UUIDField()))
+    me = Subquery(acting.values("employee_key")[:1])
+    own = kin.records(me)
+    tied = Text(
+        "SELECT other.guardian_id FROM access_tie other WHERE other.valid_until IS NULL AND other.account_id IN ("
+        "SELECT account.id FROM district_employee me, accounts_account account"
+        " WHERE me.sourced_id = {} AND me.email <> '' AND account.email = LOWER(me.email)"
+        f" UNION SELECT tie.account_id FROM access_tie tie WHERE tie.valid_until IS NULL AND tie.guardian_id IN ({own.sql}))",
+        (me, *own.values),
+    )
+    people = Text(f"{{}} IN ({own.sql} UNION {tied.sql})", (F("guardian_id"), *own.values, *tied.values))
+    family = Guardianship.objects.filter(Among("student", "students"), Holds(people), valid_until=None)
+    return family.values_list("pk", flat=True)[:1]
+
+
+OWN: Question[int] = Question(_own)
+"""Of these students' guardianships one that is the employee's own, if any."""
 
 
 def restricted(students: Iterable[Student], policy: Policy) -> list[Student]:

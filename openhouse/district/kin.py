@@ -1,4 +1,5 @@
 """Employees who are contacts of students themselves: what one of them does not do for a student, and a colleague does."""
+# ruff: noqa: S608 (the SQL is put together from our own names; values are parameters)
 
 from __future__ import annotations
 
@@ -6,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from openhouse.district.models import Employee, Guardianship
+from openhouse.sql import Text
 
 
 def of(employees: QuerySet[Employee]) -> QuerySet[Guardianship]:
@@ -33,12 +35,18 @@ def pairs(employees: QuerySet[Employee], students: Iterable[int]) -> set[tuple[s
     return {(each, student) for student, *names in rows for name in names if name for each in ids.get(name, ())}
 
 
-def names(sourced_id: Subquery) -> tuple[QuerySet[Employee, Any], QuerySet[Employee, Any]]:
-    """For a query: the ids and the emails of all that `selves` finds of an employee whose id a query finds, by indexes alone."""
-    own = Employee.objects.filter(sourced_id=sourced_id)
-    emails = own.exclude(email="").values_list(Lower("email"))
-    others = Employee.objects.alias(lowered=Lower("email")).filter(lowered=Subquery(emails[:1]), valid_until=None)
-    return own.values_list("sourced_id").union(others.values_list("sourced_id")), emails
+def records(sourced_id: Any) -> Text:
+    """SQL: the ids of all records of guardians, those that ended too, that are one employee's whose id in the SIS this expression
+    says: they have that id, that of another current record of the employee, or the employee's email. By indexes alone."""
+    named = "me.sourced_id = {} AND me.email <> ''"
+    sql = (
+        "SELECT same.id FROM district_guardian same WHERE same.sourced_id = {} UNION "
+        f"SELECT same.id FROM district_employee me, district_guardian same WHERE {named} AND LOWER(same.email) = LOWER(me.email)"
+        " UNION SELECT same.id FROM district_employee me, district_employee other, district_guardian same"
+        f" WHERE {named} AND LOWER(other.email) = LOWER(me.email) AND other.valid_until IS NULL"
+        " AND same.sourced_id = other.sourced_id"
+    )
+    return Text(sql, (sourced_id, sourced_id, sourced_id))
 
 
 def selves(sourced_id: str | None) -> QuerySet[Employee]:

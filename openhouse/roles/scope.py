@@ -14,7 +14,7 @@ from django.db.models import BigAutoField, CharField, DateTimeField, F, Q, Query
 from django.utils import timezone
 
 from openhouse.accounts.models import Account
-from openhouse.district import enrolling
+from openhouse.district import enrolling, kin
 from openhouse.district.models import Guardianship, School, Student
 from openhouse.district.restrictions import Reading, reading
 from openhouse.policy import values
@@ -161,18 +161,9 @@ def _restrictions(employee: Given) -> Text:
     """SQL: of an employee by the SIS's id, a JSON list of the students of whom they are a contact with a restriction text (see
     `district.kin`), each with the text; or NULL."""
     pair = "json_build_array" if connection.vendor == "postgresql" else "json_array"
-    listed = _listed(f"{pair}(link.student_id, link.restriction)")
-    mail = "me.sourced_id = {} AND me.email <> ''"
-    sql = (
-        f"SELECT {listed} FROM district_guardianship link WHERE link.valid_until IS NULL"
-        " AND link.restriction <> '' AND link.guardian_id IN ("
-        "SELECT same.id FROM district_guardian same WHERE same.sourced_id = {} UNION "
-        f"SELECT same.id FROM district_employee me, district_guardian same WHERE {mail} AND LOWER(same.email) = LOWER(me.email)"
-        " UNION SELECT same.id FROM district_employee me, district_employee other, district_guardian same"
-        f" WHERE {mail} AND LOWER(other.email) = LOWER(me.email) AND other.valid_until IS NULL"
-        " AND same.sourced_id = other.sourced_id)"
-    )
-    return Text(sql, (employee, employee, employee))
+    own, listed = kin.records(employee), _listed(f"{pair}(link.student_id, link.restriction)")
+    sql = f"SELECT {listed} FROM district_guardianship link WHERE link.valid_until IS NULL AND link.restriction <> ''"
+    return Text(f"{sql} AND link.guardian_id IN ({own.sql})", own.values)
 
 
 GRANTS = Question(_grants)
