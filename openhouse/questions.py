@@ -39,9 +39,9 @@ class Given(Expression):
 
 
 class Among(Lookup[Any]):
-    """Whether a column is among values that come when the question is asked: one text, however many they are. They are ids, or
-    such as a field of the `kind` would hold. A lookup, because on SQLite Django compares a function's answer with 1, and then no
-    index finds the rows."""
+    """Whether a column is among values that come when the question is asked: one text, however many they are. They are ids where
+    no `kind` is named; a CharField has no length, for PostgreSQL would cut longer values to it. A lookup, because on SQLite Django
+    compares a function's answer with 1, and then no index finds the rows."""
 
     def __init__(self, column: str, name: str, kind: Field[Any, Any] | None = None) -> None:
         self.kind = kind or BigIntegerField()
@@ -63,7 +63,7 @@ class Among(Lookup[Any]):
 
 class _Several(Given):
     def told(self, value: Any) -> Any:
-        each = [super(_Several, self).told(one) for one in value]
+        each = list(map(super().told, value))
         return each if connection.vendor == "postgresql" else json.dumps(each)
 
 

@@ -1,5 +1,6 @@
 """A question is put together once, and answers each time for the values and the rows of that time."""
 
+from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
@@ -62,6 +63,8 @@ def test_keys_and_words_are_asked_for_in_the_same_way(cast: Cast) -> None:
     assert by_key.ask(keys=[str(cast.alma.key), cast.milo.key, uuid4()]) == [cast.alma, cast.milo]
     assert by_key.ask(keys=[]) == by_number.ask(numbers=[]) == []
     assert by_number.ask(numbers=[cast.milo.number, "nobody's"]) == [cast.milo]
+    number = StrEnum("Number", {"MILO": cast.milo.number})
+    assert by_number.ask(numbers=number) == [cast.milo]
 
 
 def test_a_question_is_one_statement(cast: Cast) -> None:

@@ -27,30 +27,29 @@ def refuse_own_family(*, by: Actor, students: Iterable[Student]) -> None:
     """
     if by.kind != "employee":
         return
-    if OWN.ask(students=[student.pk for student in students], employee=by.key):
+    if THEIRS.ask(students=[student.pk for student in students], employee=by.key):
         raise refusals.OwnFamily
 
 
-def _own() -> QuerySet[Guardianship, int]:
-    """Those whose guardian is the employee, or is tied to an account that has the employee's email or that the employee as a
-    guardian is tied to as well: whom they are is found first, and then whether that is one of the family."""
-    acting = Account.objects.filter(key=Given("employee", UUIDField()))
-    me = Subquery(acting.values("employee_key")[:1])
-    own = kin.records(me)
-    tied = Text(
-        "SELECT other.guardian_id FROM access_tie other WHERE other.valid_until IS NULL AND other.account_id IN ("
+def _theirs() -> QuerySet[Guardianship, int]:
+    """The guardianships of these students whose guardian is the employee, or is tied to an account that is theirs: by its email, or
+    because they are tied to it as a guardian too. Who the employee is, is found first."""
+    acting = Subquery(Account.objects.filter(key=Given("employee", UUIDField())).values("employee_key")[:1])
+    records = kin.records(acting)
+    same = Text(
+        f"{{}} IN (WITH own (id) AS ({records.sql}) SELECT own.id FROM own"
+        " UNION SELECT tied.guardian_id FROM access_tie tied WHERE tied.valid_until IS NULL AND tied.account_id IN ("
         "SELECT account.id FROM district_employee me, accounts_account account"
         " WHERE me.sourced_id = {} AND me.email <> '' AND account.email = LOWER(me.email)"
-        f" UNION SELECT tie.account_id FROM access_tie tie WHERE tie.valid_until IS NULL AND tie.guardian_id IN ({own.sql}))",
-        (me, *own.values),
+        " UNION SELECT tie.account_id FROM access_tie tie"
+        " WHERE tie.valid_until IS NULL AND tie.guardian_id IN (SELECT own.id FROM own)))",
+        (F("guardian_id"), *records.values, acting),
     )
-    people = Text(f"{{}} IN ({own.sql} UNION {tied.sql})", (F("guardian_id"), *own.values, *tied.values))
-    family = Guardianship.objects.filter(Among("student", "students"), Holds(people), valid_until=None)
+    family = Guardianship.objects.filter(Among("student", "students"), Holds(same), valid_until=None)
     return family.values_list("pk", flat=True)[:1]
 
 
-OWN: Question[int] = Question(_own)
-"""Of these students' guardianships one that is the employee's own, if any."""
+THEIRS: Question[int] = Question(_theirs)
 
 
 def restricted(students: Iterable[Student], policy: Policy) -> list[Student]:

@@ -30,7 +30,7 @@ PLAIN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=Tru
 AT_ONCE = 5000
 """How many entries are read at once."""
 LOOKED_THROUGH = 200
-"""Among how many of somebody's own last entries those are sought that are about a student: most are about the same few."""
+"""In how many entries `recent` looks for students: most are about the same few."""
 
 
 @dataclass(frozen=True)
@@ -164,8 +164,8 @@ NEWEST: Question[str] = Question(
 
 
 def recent(by: Actor, events: Iterable[Event], *, limit: int) -> list[str]:
-    """The keys of the students whom somebody's last entries of these kinds were about, the last first, each once: as many as
-    the newest of them tell of, and at most `limit`."""
+    """The keys of the students whom somebody's last LOOKED_THROUGH entries of these kinds were about, the last first, each once;
+    `limit` at most."""
     keys = dict.fromkeys(NEWEST.ask(actor=by.key, events=events))
     # Those about nobody are left out here: so the database reads somebody's own newest entries, whatever it knows of the table.
     keys.pop("", None)

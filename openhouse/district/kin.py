@@ -36,8 +36,8 @@ def pairs(employees: QuerySet[Employee], students: Iterable[int]) -> set[tuple[s
 
 
 def records(sourced_id: Any) -> Text:
-    """SQL: the ids of all records of guardians, those that ended too, that are one employee's whose id in the SIS this expression
-    says: they have that id, that of another current record of the employee, or the employee's email. By indexes alone."""
+    """SQL: the ids of all records of guardians, ended ones too, that are one employee's, whose id in the SIS the expression says:
+    those with that id, with the id of another current record of the employee, or with the employee's email. By indexes alone."""
     named = "me.sourced_id = {} AND me.email <> ''"
     sql = (
         "SELECT same.id FROM district_guardian same WHERE same.sourced_id = {} UNION "

@@ -193,7 +193,7 @@ def school_codes(scope: Scope, permission: Permission) -> list[str] | None:
     return sorted(schools(scope, permission).values_list("code", flat=True))
 
 
-def students(scope: Scope, permission: Permission = Permission.FIND_STUDENTS) -> QuerySet[Student]:
+def students(scope: Scope, permission: Permission) -> QuerySet[Student]:
     """Actively enrolled students of the schools where the employee holds the permission."""
     return students_at(here(scope, permission))
 
@@ -221,7 +221,7 @@ def remembered(scope: Scope) -> QuerySet[Student]:
     return students(scope, Permission.SEE_HISTORY)
 
 
-def guardianships(scope: Scope, permission: Permission = Permission.SEE_PINS) -> QuerySet[Guardianship]:
+def guardianships(scope: Scope, permission: Permission) -> QuerySet[Guardianship]:
     """Current guardianships of those students."""
     return guardianships_at(here(scope, permission))
 

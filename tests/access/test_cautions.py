@@ -3,7 +3,7 @@
 import pytest
 
 from openhouse.access import consents, limits, pins, refusals
-from openhouse.access.models import Act, Way
+from openhouse.access.models import Act, Tie, Way
 from openhouse.accounts import actor
 from openhouse.district.models import Employee
 from openhouse.policy import values
@@ -163,6 +163,27 @@ def test_an_employee_makes_no_pin_as_a_contact_whom_staff_tied_to_their_account(
     make.tie(cast.mia_account, cast.mia)
     make.tie(cast.mia_account, second, Way.STAFF)
     assert refused(refusals.OwnFamily, pair, by=cast.mia_at_work)
+
+
+def test_a_tie_of_the_past_makes_nobody_family(cast):
+    second = make.guardian("Mia", "Chen", sourced_id="contact-again")
+    pair = make.link(make.student("Mei", "Chen", cast.maple), second)
+    first, other = make.tie(cast.mia_account, cast.mia), make.tie(cast.mia_account, second, Way.STAFF)
+    assert refused(refusals.OwnFamily, pair, by=cast.mia_at_work)
+    Tie.objects.filter(pk=first.pk).update(valid_until=NOW)
+    assert make.give(pair, by=cast.mia_at_work)
+    Tie.objects.filter(pk=first.pk).update(valid_until=None)
+    Tie.objects.filter(pk=other.pk).update(valid_until=NOW)
+    assert make.give(pair, by=cast.mia_at_work)
+
+
+def test_an_employee_s_second_record_leads_to_the_contacts_whom_their_account_is_tied_to(cast, mia_again):
+    second = make.guardian("Mia", "Chen", sourced_id="contact-again")
+    pair = make.link(make.student("Mei", "Chen", cast.maple), second)
+    assert make.give(pair, by=mia_again)
+    make.tie(cast.mia_account, cast.mia)
+    make.tie(cast.mia_account, second, Way.STAFF)
+    assert refused(refusals.OwnFamily, pair, by=mia_again)
 
 
 def test_nobody_lifts_the_limit_of_the_account_that_has_their_email(cast):

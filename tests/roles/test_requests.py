@@ -12,7 +12,7 @@ from openhouse.roles import deciding, refusals, requests, scope
 from openhouse.roles.models import Grant, RoleRequest
 from openhouse.roles.places import Place
 from openhouse.roles.requests import State
-from openhouse.roles.roles import Role
+from openhouse.roles.roles import Permission, Role
 from tests import cast as make
 from tests.cast import DAY, NOW, SINCE
 
@@ -55,7 +55,7 @@ def test_what_is_asked_for_opens_nothing_until_it_is_approved(people, ask):
     assert not scope.of(people.theo, NOW).grants
     grant = approve(asked, people.sam)
     assert (grant.given_by, grant.valid_from) == (people.sam, NOW)
-    assert people.alma in scope.students(scope.of(people.theo, NOW))
+    assert people.alma in scope.students(scope.of(people.theo, NOW), Permission.FIND_STUDENTS)
     assert [each.event for each in Entry.objects.order_by("position")][-2:] == [Event.ROLE_ASKED, Event.ROLE_GRANTED]
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from openhouse.access import pins, refusals
 from openhouse.pages import doors, messages
-from openhouse.pages.staff import pin_details, refusal, within
+from openhouse.pages.staff import pin_details, reached, refusal
 from openhouse.roles.roles import Permission
 
 
@@ -18,7 +18,7 @@ from openhouse.roles.roles import Permission
 @doors.employee(Permission.GIVE_PINS)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """Back to Pin Details, at the new row's Print."""
-    guardianship = within.guardianship(request, Permission.GIVE_PINS, key)
+    guardianship = reached.guardianship(request, Permission.GIVE_PINS, key)
     try:
         added = pins.add(guardianship=guardianship, by=request.actor, at=request.now)
     except refusals.Refused as refused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse
@@ -20,9 +21,9 @@ from openhouse.accounts.models import Account
 from openhouse.audit.trail import NOBODY
 from openhouse.district.models import Guardian, Student
 from openhouse.pages import doors, messages
-from openhouse.pages.staff import refusal
+from openhouse.pages.staff import reached, refusal
 from openhouse.pages.staff.parents import reach
-from openhouse.roles import colleagues, scope
+from openhouse.roles import colleagues
 from openhouse.roles.roles import Permission
 
 NEEDS = {
@@ -95,18 +96,17 @@ def _told(request: doors.Visit, found: list[Consent]) -> str:
     return text % {"since": since, "names": names}
 
 
-def _about(request: doors.Visit, asked: dict[str, object]) -> About:
+def _about(request: doors.Visit, asked: dict[str, Any]) -> About:
     if asked["guardianship"]:
-        pairs = scope.guardianships(request.scope, NEEDS[Act(str(asked["act"]))])
-        pair = get_object_or_404(pairs, key=asked["guardianship"])
+        pair = reached.guardianship(request, NEEDS[Act(str(asked["act"]))], asked["guardianship"])
         return About([pair.student], pair.guardian, None)
     if asked["other"]:
         keeps, gives = (get_object_or_404(reach.mergeable(request), key=asked[name]) for name in ("account", "other"))
         return About(merging.family_of(keeps, gives), None, keeps, gives)
     account = get_object_or_404(reach.accounts(request), key=asked["account"])
     if asked["guardian"]:
-        reached = reach.guardians(request, Permission.MAKE_TIES)
-        guardian = get_object_or_404(reached, key=asked["guardian"], valid_until=None)
+        guardians = reach.guardians(request, Permission.MAKE_TIES)
+        guardian = get_object_or_404(guardians, key=asked["guardian"], valid_until=None)
         of_guardian = {"guardianships__guardian": guardian, "guardianships__valid_until": None}
         return About(list(Student.objects.filter(**of_guardian)), guardian, account)
     return About(list(associations.students_of(account)), None, account)

@@ -18,7 +18,7 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district.models import Student
 from openhouse.pages import doors, enrolments
-from openhouse.pages.staff import tabs, within
+from openhouse.pages.staff import reached, tabs
 from openhouse.questions import Among, Given, Question
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
@@ -84,7 +84,7 @@ def page(request: doors.Visit) -> HttpResponse:
 @doors.employee(Permission.FIND_STUDENTS)
 def result(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """The student who was found, at an address of their own: the browser's Back comes here again without asking."""
-    return show(request, rows=[within.student(request, Permission.FIND_STUDENTS, key)])
+    return show(request, rows=[reached.student(request, Permission.FIND_STUDENTS, key)])
 
 
 def show(request: doors.Visit, *, rows: Sequence[Student] | None = None, **content: Any) -> HttpResponse:

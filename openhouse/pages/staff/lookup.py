@@ -19,7 +19,7 @@ from openhouse.access import cautions, presence, redemption
 from openhouse.district.models import Guardianship, Student
 from openhouse.district.restrictions import in_effect, is_legal, reading
 from openhouse.pages import doors
-from openhouse.pages.staff import no_answer, within
+from openhouse.pages.staff import no_answer, reached
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 from openhouse.sync import catalogue, lookups
@@ -50,7 +50,7 @@ class Row:
 @doors.employee(LOOKING)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """From Pin Details."""
-    student = within.student(request, LOOKING, key)
+    student = reached.student(request, LOOKING, key)
     return _asked(request, student.number, student)
 
 

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from openhouse.access import checks, pins, refusals
 from openhouse.pages import doors, messages
-from openhouse.pages.staff import pin_details, refusal, within
+from openhouse.pages.staff import pin_details, reached, refusal
 from openhouse.roles.roles import Permission
 
 
 @doors.employee(Permission.GIVE_PINS)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """GET warns; POST makes the PIN and returns to Pin Details, at the row's Print."""
-    guardianship = within.guardianship(request, Permission.GIVE_PINS, key)
+    guardianship = reached.guardianship(request, Permission.GIVE_PINS, key)
     newest = pins.newest(guardianship)
     replaces = str(newest.pk) if newest else ""
     if request.method != "POST":

@@ -17,7 +17,7 @@ from openhouse.district.models import Guardianship
 from openhouse.letters import languages, slip
 from openhouse.letters.languages import Language
 from openhouse.pages import doors
-from openhouse.pages.staff import refusal, within
+from openhouse.pages.staff import reached, refusal
 from openhouse.policy.values import Policy
 from openhouse.roles.roles import Permission
 
@@ -27,7 +27,7 @@ from openhouse.roles.roles import Permission
 @doors.employee(Permission.GIVE_PINS)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """The same live code again and again, in the language that was picked, else in the home language."""
-    guardianship = within.guardianship(request, Permission.GIVE_PINS, key)
+    guardianship = reached.guardianship(request, Permission.GIVE_PINS, key)
     try:
         given, code = slips.give(guardianship=guardianship, by=request.actor, at=request.now)
     except refusals.Refused as refused:

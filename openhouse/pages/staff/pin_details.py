@@ -20,16 +20,16 @@ from openhouse.district.models import Guardianship, Student
 from openhouse.district.restrictions import Reading, in_effect, is_legal, reading
 from openhouse.letters.languages import ENGLISH, Language
 from openhouse.pages import doors
-from openhouse.pages.staff import pdf_slip, within
+from openhouse.pages.staff import pdf_slip, reached
 from openhouse.questions import Given, Question
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
 REACH = Permission.SEE_PINS
 FAMILY: Question[Guardianship] = Question(
-    lambda here: newest.with_pin(
-        scope.guardianships_at(here).filter(student__key=Given("student", UUIDField()))
-    ).order_by("pk")
+    lambda here: newest.with_pin(scope.guardianships_at(here).filter(student__key=Given("key", UUIDField()))).order_by(
+        "pk"
+    )
 )
 """The guardianships of an enrolled student within reach, with guardian, student and newest PIN."""
 
@@ -59,15 +59,15 @@ class Row:
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """The rows, and apart from them the contacts who are not flagged as legal guardian."""
     family = family_of(request, key)
-    student = family[0].student if family else within.student(request, REACH, key)
+    student = family[0].student if family else reached.student(request, REACH, key)
     about = Subject(student=str(student.key), names={str(student.key): student.name})
     trail.look(event=Event.PIN_DETAILS_SEEN, by=request.actor, at=request.now, about=about)
     return show(request, student, family)
 
 
-def family_of(request: doors.Visit, student: uuid.UUID) -> list[Guardianship]:
+def family_of(request: doors.Visit, key: uuid.UUID) -> list[Guardianship]:
     """Those of the student with this key, as `FAMILY` says."""
-    return FAMILY.ask(scope.here(request.scope, REACH), student=student)
+    return FAMILY.ask(scope.here(request.scope, REACH), key=key)
 
 
 def show(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from openhouse.access import refusals, slips
 from openhouse.letters import codes, languages
 from openhouse.pages import doors
-from openhouse.pages.staff import pdf_slip, refusal, within
+from openhouse.pages.staff import pdf_slip, reached, refusal
 from openhouse.roles.roles import Permission
 
 
@@ -20,7 +20,7 @@ from openhouse.roles.roles import Permission
 @doors.employee(Permission.GIVE_PINS)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """The same live code again and again; made now, if none was given yet."""
-    guardianship = within.guardianship(request, Permission.GIVE_PINS, key)
+    guardianship = reached.guardianship(request, Permission.GIVE_PINS, key)
     try:
         slip, code = slips.give(guardianship=guardianship, by=request.actor, at=request.now)
     except refusals.Refused as refused:

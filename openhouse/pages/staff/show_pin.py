@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from openhouse.access import pins, refusals
 from openhouse.access.models import Given
 from openhouse.pages import doors
-from openhouse.pages.staff import refusal, within
+from openhouse.pages.staff import reached, refusal
 from openhouse.pages.staff.pin_details import family_of, show
 from openhouse.roles.roles import Permission
 
@@ -19,7 +19,7 @@ from openhouse.roles.roles import Permission
 @doors.employee(Permission.GIVE_PINS)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """Made now, if none was given yet."""
-    guardianship = within.guardianship(request, Permission.GIVE_PINS, key)
+    guardianship = reached.guardianship(request, Permission.GIVE_PINS, key)
     try:
         _pin, code = pins.give(guardianship=guardianship, given=Given.SHOWN, by=request.actor, at=request.now)
     except refusals.Refused as refused:

@@ -17,7 +17,7 @@ from openhouse.access.pins import subject
 from openhouse.audit import trail
 from openhouse.audit.events import Event
 from openhouse.pages import doors
-from openhouse.pages.staff import refusal, within
+from openhouse.pages.staff import reached, refusal
 from openhouse.roles import scope
 from openhouse.roles.roles import Permission
 
@@ -55,7 +55,7 @@ class MomentForm(forms.Form):
 @doors.employee(Permission.EXPLAIN)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """`?at=` is the moment. Each look is on record."""
-    pair = within.guardianship(request, Permission.EXPLAIN, key)
+    pair = reached.guardianship(request, Permission.EXPLAIN, key)
     try:
         cautions.refuse_own_family(by=request.actor, students=[pair.student])
     except refusals.OwnFamily as refused:

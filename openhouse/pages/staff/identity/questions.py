@@ -16,7 +16,7 @@ from openhouse.access import cautions, checks, refusals
 from openhouse.access.identity import Question
 from openhouse.pages import doors
 from openhouse.pages.dates import MemorableDateField
-from openhouse.pages.staff import refusal, within
+from openhouse.pages.staff import reached, refusal
 from openhouse.roles.roles import Permission
 
 HINTS = {
@@ -75,7 +75,7 @@ def _field(question: Question) -> forms.Field:
 @doors.employee(Permission.VERIFY_IDENTITY)
 def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     """GET asks, POST compares; both say at once where there can be no check."""
-    guardianship = within.guardianship(request, Permission.VERIFY_IDENTITY, key)
+    guardianship = reached.guardianship(request, Permission.VERIFY_IDENTITY, key)
     form = QuestionsForm(request.POST or None, asked=request.policy.identity_questions)
     try:
         if request.method == "POST" and form.is_valid():

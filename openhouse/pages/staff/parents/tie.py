@@ -15,7 +15,7 @@ from openhouse.audit.events import Event
 from openhouse.audit.trail import Subject
 from openhouse.district.models import Guardianship
 from openhouse.pages import doors, messages
-from openhouse.pages.staff import within
+from openhouse.pages.staff import reached
 from openhouse.pages.staff.find import FindForm
 from openhouse.pages.staff.parents import reach, telling
 from openhouse.roles import scope
@@ -45,7 +45,7 @@ def find(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
 def page(request: doors.Visit, key: uuid.UUID, guardianship: uuid.UUID) -> HttpResponse:
     """GET says whether the identity is verified, and how it can be; POST ties."""
     account = get_object_or_404(reach.accounts(request, Permission.MAKE_TIES), key=key)
-    pair = within.guardianship(request, Permission.MAKE_TIES, guardianship)
+    pair = reached.guardianship(request, Permission.MAKE_TIES, guardianship)
     check = checks.standing(guardianship=pair, employee=request.user, at=request.now)
     if request.method != "POST":
         content = {"account": account, "pair": pair, "check": check}

@@ -19,12 +19,12 @@ GUARDIANSHIP: Question[Guardianship] = Question(lambda here: scope.guardianships
 
 
 def student(request: doors.Visit, permission: Permission, key: uuid.UUID) -> Student:
-    """An enrolled student of the schools where the permission holds. Raises Http404, whoever else it may be."""
+    """An enrolled student of the schools where the permission holds. Raises Http404 for anybody else."""
     return _found(STUDENT, request, permission, key)
 
 
 def guardianship(request: doors.Visit, permission: Permission, key: uuid.UUID) -> Guardianship:
-    """A current guardianship of such a student, with student and guardian. Raises Http404, whosever else it may be."""
+    """A current guardianship of such a student, with student and guardian. Raises Http404 for any other."""
     return _found(GUARDIANSHIP, request, permission, key)
 
 
