@@ -28,7 +28,9 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     content |= {"turned_away": tries.turned_away(account, request.now), "ties": ties(request, account)}
     content |= {"has_factors": factors.held_by(account)}
     if Permission.MAKE_TIES in request.scope.permissions:
-        content |= {"like": likeness.of(account, among=reach.mergeable(request))}
+        mergeable = reach.mergeable(request)
+        content |= {"like": likeness.of(account, among=mergeable)}
+        content |= {"can_be_merged": mergeable.filter(pk=account.pk).exists()}
     return render(request, "staff/parents/account.html", content)
 
 

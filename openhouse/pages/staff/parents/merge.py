@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from django import forms
 from django.http import HttpResponse
@@ -61,10 +62,19 @@ def find(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
         other = reach.mergeable(request).filter(pk__in=[each.pk for each in found]).exclude(pk=account.pk).first()
         if other is not None:
             return redirect("staff:merge_accounts", account.key, other.key)
-        form.add_error(
-            "email", _("No other account with this email has a student at your schools, or has none at all.")
-        )
+        form.add_error("email", _why_not(account, found))
     return render(request, "staff/parents/find_other.html", {"account": account, "form": form})
+
+
+def _why_not(account: Account, found: Sequence[Account]) -> str:
+    """Why what was found by email cannot be merged with this account."""
+    if account in found:
+        return _("This is the email of this account. Enter the other one's.")
+    if found:
+        return _(
+            "The students of the account with this email go to schools that are not yours. One of those can merge it."
+        )
+    return _("No account has this email.")
 
 
 @doors.employee(Permission.MAKE_TIES)
