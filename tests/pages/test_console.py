@@ -36,6 +36,22 @@ def test_a_second_tab_s_new_pin_replaces_nothing(cast: Cast, visit: Any) -> None
     assert pins.newest(cast.ana_of_alma) == first
 
 
+def test_new_pin_warns_of_what_it_does_and_only_whom_it_serves(cast: Cast, visit: Any) -> None:
+    olga, address = visit(cast.olga), f"/staff/guardianships/{cast.ana_of_alma.key}/new-pin/"
+    assert olga.get(address).url.endswith(f"/pins/#print-{cast.ana_of_alma.key}")  # no PIN yet: Print makes it
+    code = make.give(cast.ana_of_alma)
+    assert b"stops working at once" in olga.get(address).content
+    make.redeem(cast.ana_account, cast.alma, code)
+    assert b"does not work any more" in olga.get(address).content
+    make.give(cast.mia_of_milo)
+    own = visit(cast.mia_at_work).get(f"/staff/guardianships/{cast.mia_of_milo.key}/new-pin/")
+    assert (
+        own.status_code == 409
+        and b"You are a contact of this student" in own.content
+        and b"Continue" not in own.content
+    )
+
+
 def test_a_restriction_is_in_sight_before_anything_is_pressed(cast: Cast, visit: Any) -> None:
     page = visit(cast.olga).get(f"/staff/students/{cast.bella.key}/pins/").content.decode()
     assert "A restriction stands" in page and page.count("Restricted in") == 1
