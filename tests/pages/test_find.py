@@ -48,6 +48,11 @@ def test_a_birth_date_narrows_a_name_and_is_no_search_of_its_own(cast: Cast, vis
     assert b"at least 2 characters" in search(visit(cast.olga), birth_date="2012-03-28").content
 
 
+def test_a_birth_date_that_does_not_fit_is_not_said_of_the_name(cast: Cast, visit: Any):
+    page = search(visit(cast.olga), given_name="Alma", birth_date="2001-01-01").content
+    assert b"No student of this name and date of birth" in page and b"search without it" in page
+
+
 @pytest.mark.parametrize(
     "typed", [{}, {"given_name": "A"}, {"family_name": " R "}, {"given_name": "Al", "family_name": "R"}]
 )
