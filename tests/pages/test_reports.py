@@ -132,6 +132,15 @@ def test_the_dashboard_says_what_share_is_registered(cast: Cast, visit: Any):
     assert "1 of 2 students have a registered guardian: 50%" in text(visit(cast.rhea), f"{REPORT}{cast.cedar.key}/")
 
 
+def test_a_small_share_is_not_said_to_be_none(cast: Cast, visit: Any):
+    for number in range(100):
+        make.student(f"Gil{number}", "Gray", cast.cedar)
+    address = f"{REPORT}{cast.cedar.key}/"
+    assert "0 of 102 students have a registered guardian: 0%" in text(visit(cast.rhea), address)
+    make.join(cast.ana_account, cast.ana, cast.abel)
+    assert "1 of 102 students have a registered guardian: less than 1%" in text(visit(cast.rhea), address)
+
+
 def test_a_list_shows_what_an_office_needs_and_never_a_code(cast: Cast, visit: Any):
     code = make.give(cast.ana_of_alma)
     page = text(visit(cast.olga), f"{REPORT}{cast.maple.key}/guardians/?pin=live")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from openhouse.audit import trail
 from openhouse.audit.events import Event
@@ -52,9 +54,10 @@ def page(request: doors.Visit, key: uuid.UUID) -> HttpResponse:
     return render(request, "staff/reports/campus_view.html", content)
 
 
-def _headline(students: Counts) -> dict[str, int]:
+def _headline(students: Counts) -> dict[str, Any]:
     every, registered = students.of(Filters()), students.of(Filters(registered="yes"))
-    return {"students": every, "registered": registered, "percent": 100 * registered // every if every else 0}
+    percent = 100 * registered // every if every else 0
+    return {"students": every, "registered": registered, "percent": percent or (_("less than 1") if registered else 0)}
 
 
 def _lines(school: School, figures: tuple[Figure, ...], counts: Mapping[str, Counts]) -> list[Line]:
