@@ -30,7 +30,9 @@ WORDS: dict[type[refusals.Refused], Promise] = {
     refusals.CheckOver: _(
         "This identity check is over: its PIN was shown already, or an hour has passed. Please start a new one."
     ),
-    refusals.OwnFamily: _("You are a contact of this student. Please ask a colleague to do this."),
+    refusals.OwnFamily: _(
+        "You are a contact of this student, or this account is your own family's. Please ask a colleague to do this."
+    ),
     refusals.NoBirthDate: _(
         "%(sis)s has no date of birth for this student, so no PIN can be used. Please add it there first."
     ),
