@@ -138,6 +138,14 @@ def waiting(at: datetime) -> QuerySet[Consent]:
     return _named(Consent.objects.filter(decided_at=None, expires_at__gt=at)).order_by("pk")
 
 
+def waits_since(refused: refusals.SecondPersonNeeded, *, by: Account, at: datetime) -> datetime | None:
+    """Since when all that needs a second person waits for one, asked for by this employee; None where some of it was not."""
+    about = {"guardian": refused.guardian, "account": refused.account, "other": refused.other}
+    rows = Consent.objects.filter(decided_at=None, expires_at__gt=at, asked_by=by, act=refused.act, **about)
+    found = dict(rows.values_list("student", "asked_at"))
+    return min(found.values()) if {student.pk for student in refused.students} <= found.keys() else None
+
+
 def asked(account: Account, at: datetime) -> QuerySet[Consent]:
     """What an employee asked for within the last week, the newest first."""
     mine = Consent.objects.filter(asked_by=account, asked_at__gt=at - timedelta(days=7))

@@ -41,6 +41,19 @@ def test_a_colleague_agrees_and_the_first_prints(cast: Cast, visit: Any):
     assert printed.status_code == 200 and Pin.objects.count() == 1
 
 
+def test_a_refusal_says_that_a_colleague_was_asked_already(cast: Cast, visit: Any):
+    asked(cast, visit)
+    clerk, address = visit(cast.olga), f"/staff/guardianships/{cast.berta_of_bella.key}"
+    again = clerk.post(f"{address}/print/").content.decode()
+    assert "and it still waits" in again and "Otto" in again and "Ask a colleague" not in again
+    make.link(cast.bella, make.guardian("Bruno", "Novak"))
+    other = cast.bella.guardianships.latest("pk")
+    assert (
+        b"Ask a colleague" in clerk.post(f"/staff/guardianships/{other.key}/print/").content
+    )  # of whom nobody was asked
+    assert b"Ask a colleague" in visit(cast.otto).post(f"{address}/print/").content  # nor did he ask
+
+
 def test_a_no_needs_its_reason_and_tells_it(cast: Cast, visit: Any):
     consent = asked(cast, visit)
     assert b"Say why you refuse" in visit(cast.otto).post(f"{LIST}{consent.key}/", {"agrees": "no"}).content

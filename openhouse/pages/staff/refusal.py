@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from openhouse.access import refusals
+from openhouse.access import consents, refusals
 from openhouse.access.pins import subject
 from openhouse.accounts.models import Account
 from openhouse.audit import trail
@@ -67,6 +67,7 @@ def answer(
     content: dict[str, object] = {"text": refused_words.of(refused, doors.policy(request)), "back": back}
     if isinstance(refused, refusals.SecondPersonNeeded):
         content |= {"asked": {"act": refused.act.value, **(asked or {})}, "colleagues": _colleagues(request, refused)}
+        content |= {"since": consents.waits_since(refused, by=request.user, at=request.now)}
     if isinstance(refused, refusals.IdentityCheckNeeded | refusals.CheckOver | refusals.NotVerified):
         content["verifying"] = verifying
     return render(request, "staff/refusal.html", content, status=409)
