@@ -135,14 +135,13 @@ def is_about_restricted(consent: Consent, policy: Policy) -> bool:
 
 def waiting(at: datetime) -> QuerySet[Consent]:
     """Requests that nobody has decided yet, the oldest first, with all whom they name."""
-    return _named(Consent.objects.filter(decided_at=None, expires_at__gt=at)).order_by("pk")
+    return _named(_undecided(at)).order_by("pk")
 
 
 def waits_since(refused: refusals.SecondPersonNeeded, *, by: Account, at: datetime) -> datetime | None:
     """Since when all that needs a second person waits for one, asked for by this employee; None where some of it was not."""
-    about = {"guardian": refused.guardian, "account": refused.account, "other": refused.other}
-    rows = Consent.objects.filter(decided_at=None, expires_at__gt=at, asked_by=by, act=refused.act, **about)
-    found = dict(rows.values_list("student", "asked_at"))
+    about = {"act": refused.act, "guardian": refused.guardian, "account": refused.account, "other": refused.other}
+    found = dict(_undecided(at).filter(asked_by=by, **about).values_list("student", "asked_at"))
     return min(found.values()) if {student.pk for student in refused.students} <= found.keys() else None
 
 
@@ -169,6 +168,10 @@ def decide(*, consent: Consent, agrees: bool, reason: str = "", by: Account, act
         event = Event.CONSENT_GIVEN if agrees else Event.CONSENT_REFUSED
         record(event=event, by=actor, at=at, about=_about(consent), detail=_detail(consent))
     return consent
+
+
+def _undecided(at: datetime) -> QuerySet[Consent]:
+    return Consent.objects.filter(decided_at=None, expires_at__gt=at)
 
 
 def _named(rows: QuerySet[Consent]) -> QuerySet[Consent]:

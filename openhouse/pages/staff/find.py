@@ -103,8 +103,10 @@ def show(request: doors.Visit, *, rows: Sequence[Student] | None = None, **conte
 def recent(request: doors.Visit) -> list[Student]:
     """Whom this employee opened last and may still open, the last first."""
     keys = trail.recent(request.actor, OPENED, limit=RECENT)
-    here = scope.here(request.scope, Permission.FIND_STUDENTS)
-    found = {str(each.key): each for each in THOSE.ask(here, found=keys)} if keys else {}
+    if not keys:
+        return []
+    rows = THOSE.ask(scope.here(request.scope, Permission.FIND_STUDENTS), found=keys)
+    found = {str(each.key): each for each in rows}
     return [found[key] for key in keys if key in found]
 
 

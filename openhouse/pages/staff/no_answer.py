@@ -28,9 +28,9 @@ def refused(refused: SyncRefused, policy: Policy, *, late: bool) -> Trouble:
     if not isinstance(refused, SourceRefused):
         return Trouble(_("Nothing was changed"), str(refused))
     if late or getattr(refused, "status", None) == 0:  # AnswerRefused, whose module loads only where a SIS is asked
-        text = _("%(sis)s gave no answer within %(seconds)s seconds. Nothing was changed. Try again in a while.")
-        if not late:
-            text = _("%(sis)s gave no answer. Nothing was changed. Try again in a while.")
+        in_time = _("%(sis)s gave no answer within %(seconds)s seconds. Nothing was changed. Try again in a while.")
+        at_all = _("%(sis)s gave no answer. Nothing was changed. Try again in a while.")
+        text = in_time if late else at_all
         return Trouble(_("%(sis)s did not answer") % sis, text % sis)
     return Trouble(_("%(sis)s could not be asked") % sis, _("Nothing was changed.") + f" {refused}")
 
